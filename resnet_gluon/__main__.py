@@ -1,0 +1,52 @@
+"""The command line: `python -m resnet_gluon run` and `python -m resnet_gluon execute NOTEBOOK…`."""
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+NOTEBOOK = Path("notebooks/04_resnet18_fashion_mnist.ipynb")
+
+
+def run(notebook, folder):
+    """The main job: execute the training notebook into `folder`, and say what came of it."""
+    from resnet_gluon.execute import execute, save_html
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["RESNET_GLUON_RUNS"] = str(folder.resolve())
+    start = time.perf_counter()
+    executed = execute(notebook, folder / notebook.name)
+    page = folder / notebook.with_suffix(".html").name
+    save_html(executed, page)
+    test = json.loads((folder / "resnet18-test.json").read_text(encoding="utf8"))
+    low, high = test["interval"]
+    print(f"\ntest accuracy  {test['accuracy']:.4f} on {test['n']:,} images (95 % interval {low:.4f} to {high:.4f})\n"
+          f"data           {test['data']}\n"
+          f"seconds        {time.perf_counter() - start:.0f}\n"
+          f"files          {folder / notebook.name}, {page}, {folder / 'resnet18.params'}")
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python -m resnet_gluon", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    job = commands.add_parser("run", help="execute the training notebook; leave its results in a folder")
+    job.add_argument("notebook", nargs="?", type=Path, default=NOTEBOOK)
+    job.add_argument("--folder", type=Path, default=Path("runs"))
+    again = commands.add_parser("execute", help="execute notebooks in place, from a clean kernel each")
+    again.add_argument("notebooks", nargs="+", type=Path)
+    chosen = parser.parse_args(arguments)
+    try:
+        if chosen.command == "run":
+            run(chosen.notebook, chosen.folder)
+        else:
+            from resnet_gluon.execute import execute
+            for notebook in chosen.notebooks:
+                execute(notebook)
+    except Exception as error:
+        if type(error).__name__ not in ("CellExecutionError", "FileNotFoundError"):
+            raise
+        sys.exit(f"\n{error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""Checks of arguments: what was given, what was expected. MXNet's engine would fail later, and elsewhere."""
+import numbers
+
+
+def positive_int(name, value):
+    """Return `value` if it is an integer of at least 1, else raise a ValueError that says which argument was wrong."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
+        raise ValueError(f"{name} must be an integer of at least 1, but {value!r} was given")
+    return value
+
+
+def not_negative(name, value):
+    """Return `value` if it is a finite number of at least 0, else raise a ValueError that says which was wrong."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value < float("inf"):
+        raise ValueError(f"{name} must be a finite number of at least 0, but {value!r} was given")
+    return value
+
+
+def choose(name, value, options):
+    """Return `options[value]`, or raise a ValueError that lists the options."""
+    if value not in options:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, options))}, but {value!r} was given")
+    return options[value]

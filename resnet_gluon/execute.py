@@ -1,0 +1,75 @@
+"""Execute a notebook from a clean kernel, as it goes on the terminal."""
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbconvert import HTMLExporter
+from nbconvert.preprocessors.coalesce_streams import CoalesceStreamsPreprocessor
+
+from resnet_gluon.checkpoint import save_text
+
+
+class Terminal:
+    """Passes a kernel's output on: as it comes to a terminal, in finished lines and without bars to a file."""
+
+    def __init__(self, stream):
+        self.stream, self.live, self.pending = stream, stream.isatty(), ""
+
+    def write(self, text):
+        if not self.live:
+            *lines, self.pending = (self.pending + text).split("\n")
+            text = "".join(line.rstrip("\r").rsplit("\r", 1)[-1] + "\n" for line in lines)
+        self.stream.write(text)
+        self.stream.flush()
+
+
+class Runner(NotebookClient):
+    """A `NotebookClient` that shows which cell runs and what it prints."""
+
+    def __init__(self, notebook, folder):
+        super().__init__(notebook, timeout=None, kernel_name="python3", record_timing=False,
+                         resources={"metadata": {"path": str(folder)}})
+        self.terminal = Terminal(sys.stdout)
+        self.on_cell_start = self.announce
+
+    def announce(self, cell, cell_index):
+        if cell.cell_type == "code":
+            first_line = cell.source.strip().split("\n")[0]
+            self.terminal.write(f"[cell {cell_index + 1}/{len(self.nb.cells)}] {first_line[:90]}\n")
+
+    def process_message(self, msg, cell, cell_index):
+        if msg["msg_type"] == "stream":
+            self.terminal.write(msg["content"]["text"])
+        return super().process_message(msg, cell, cell_index)
+
+
+def execute(path, target=None):
+    """Run the notebook at `path` top to bottom in a fresh kernel of this environment and write it to `target`.
+
+    The kernel's working folder is the notebook's. `target` (default: `path`) is written whole, also where a cell
+    fails: up to that cell then, and `CellExecutionError` is raised. Returns the notebook.
+    """
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # a kernel named python3 in the home folder must not take over
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    try:
+        Runner(notebook, Path(path).resolve().parent).execute()
+    finally:
+        notebook, _ = CoalesceStreamsPreprocessor().preprocess(notebook, {})  # keeps of a bar what a reader would see
+        save_text(target or path, nbformat.writes(notebook) + "\n")
+    return notebook
+
+
+def save_html(notebook, path):
+    """Write the notebook as one HTML page that needs nothing from the network: figures are inside."""
+    exporter = HTMLExporter(embed_images=True, mathjax_url="", require_js_url="", jupyter_widgets_base_url="")
+    page, _ = exporter.from_notebook_node(notebook)
+    save_text(path, page)
+
+
+__all__ = ["CellExecutionError", "execute", "save_html"]

@@ -1,0 +1,52 @@
+"""The course's environment variables, read in this one place.
+
+RESNET_GLUON_BUDGET   smoke | laptop | full: how much the notebooks train (default: laptop)
+RESNET_GLUON_DATA     a folder with the four Fashion-MNIST files
+RESNET_GLUON_RUNS     where trained parameters and figures go (default: `runs` beside `notebooks`)
+"""
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+from resnet_gluon.arguments import choose
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a notebook may spend.
+
+    train_images: cap on the training split of the main job (None: all of it); epochs: its passes;
+    study_images, study_epochs: the same for the small studies; floor: the accuracy every honest run exceeds.
+    """
+    name: str
+    train_images: Optional[int]
+    epochs: int
+    study_images: int
+    study_epochs: int
+    floor: float
+
+
+BUDGETS = {budget.name: budget for budget in (
+    Budget("smoke", train_images=2_000, epochs=2, study_images=500, study_epochs=1, floor=0.25),
+    Budget("laptop", train_images=None, epochs=4, study_images=10_000, study_epochs=4, floor=0.89),
+    Budget("full", train_images=None, epochs=30, study_images=55_000, study_epochs=10, floor=0.92),
+)}
+
+
+def budget():
+    """The budget that RESNET_GLUON_BUDGET names. Raises ValueError for an unknown name."""
+    return choose("RESNET_GLUON_BUDGET", os.environ.get("RESNET_GLUON_BUDGET", "laptop"), BUDGETS)
+
+
+def data_folder():
+    """The folder that RESNET_GLUON_DATA names, or None."""
+    name = os.environ.get("RESNET_GLUON_DATA")
+    return Path(name) if name else None
+
+
+def runs_folder():
+    """Where results go: made if it is not there. A notebook's working folder is its own, hence the default."""
+    folder = Path(os.environ.get("RESNET_GLUON_RUNS") or "../runs")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,9 @@
+import pytest
+
+from resnet_gluon import FashionMNIST
+
+
+@pytest.fixture(scope="session")
+def data():
+    """The bundled subset, a little of it for training."""
+    return FashionMNIST(train_images=512, quiet=True)

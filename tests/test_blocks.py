@@ -1,0 +1,187 @@
+import mxnet as mx
+import numpy as onp
+import pytest
+from mxnet import autograd, gluon, np
+from mxnet.gluon import nn
+
+from resnet_gluon import Plain, Residual
+
+FORMS = ("paper", "d2l")
+
+
+def images(*shape):
+    return np.random.normal(size=shape)
+
+
+def ready(block, *shape):
+    """`block` with parameters, BatchNorm's statistics and affine parameters among them, that are not 0 or 1."""
+    block.initialize(mx.init.Normal(0.3))
+    block(images(*shape))
+    for name, parameter in block.collect_params().items():
+        if "batchnorm" in name:
+            low, high = (0.5, 1.5) if "gamma" in name or "var" in name else (-1, 1)
+            parameter.set_data(np.random.uniform(low, high, size=parameter.shape))
+    return block
+
+
+def conv(x, layer):
+    """Convolution from its definition: a sum over windows."""
+    weight = layer.weight.data().asnumpy()
+    (pad, _), (stride, _) = layer._kwargs["pad"], layer._kwargs["stride"]
+    x = onp.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    windows = onp.lib.stride_tricks.sliding_window_view(x, weight.shape[2:], axis=(2, 3))[:, :, ::stride, ::stride]
+    y = onp.einsum("nchwij,ocij->nohw", windows, weight)
+    return y if layer.bias is None else y + layer.bias.data().asnumpy()[:, None, None]
+
+
+def norm(x, layer):
+    """Batch normalisation in predict mode, from its definition."""
+    gamma, beta, mean, variance = (p.data().asnumpy()[:, None, None] for p in
+                                   (layer.gamma, layer.beta, layer.running_mean, layer.running_var))
+    return gamma * (x - mean) / onp.sqrt(variance + 1e-5) + beta
+
+
+def oracle(block, x):
+    """relu(shortcut(x) + branch(x)) in NumPy, from the paper's equations 1 and 2."""
+    y = norm(conv(onp.maximum(norm(conv(x, block.conv1), block.bn1), 0), block.conv2), block.bn2)
+    for layer in block.projection or ():
+        x = conv(x, layer) if isinstance(layer, nn.Conv2D) else norm(x, layer)
+    return onp.maximum(x + y, 0)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("arguments, shape", [
+    ((4,), (2, 4, 6, 6)), ((4, True), (2, 4, 6, 6)), ((6, True, 2), (2, 3, 7, 5)), ((4, True, 3), (1, 1, 8, 8))])
+def test_residual_equals_its_equations(arguments, shape, form):
+    block = ready(Residual(*arguments, form=form), *shape)
+    x = images(*shape)
+    onp.testing.assert_allclose(block(x).asnumpy(), oracle(block, x.asnumpy()), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("arguments, shape, expected", [
+    ((3,), (4, 3, 6, 6), (4, 3, 6, 6)), ((6, True, 2), (4, 3, 6, 6), (4, 6, 3, 3)),
+    ((6, True, 2), (1, 3, 7, 5), (1, 6, 4, 3)), ((8, True), (2, 1, 28, 28), (2, 8, 28, 28)),
+    ((3,), (2, 3, 1, 1), (2, 3, 1, 1))])
+@pytest.mark.parametrize("compiled", (False, True))
+def test_output_shapes(arguments, shape, expected, compiled):
+    block = Residual(*arguments)
+    block.initialize()
+    if compiled:
+        block.hybridize()
+    assert block(images(*shape)).shape == expected
+
+
+MISMATCHES = [((64,), (2, 1, 28, 28), "(2, 64, 28, 28)"), ((64,), (2, 3, 8, 8), "(2, 64, 8, 8)"),
+              ((4, False, 2), (2, 4, 6, 6), "(2, 4, 3, 3)"), ((4, False, 2), (2, 4, 2, 2), "(2, 4, 1, 1)")]
+
+
+@pytest.mark.parametrize("arguments, shape, branch", MISMATCHES)
+@pytest.mark.parametrize("compiled", (False, True))
+def test_unequal_shapes_are_refused_with_both_shapes_and_the_remedy(arguments, shape, branch, compiled):
+    block = Residual(*arguments)
+    block.initialize()
+    if compiled:
+        block.hybridize()
+    with pytest.raises(ValueError) as error:
+        block(images(*shape))
+    for part in (str(shape), branch, "use_1x1conv=True"):
+        assert part in str(error.value)
+
+
+@pytest.mark.parametrize("arguments, shape, branch", MISMATCHES)
+def test_unequal_shapes_are_refused_inside_a_compiled_net(arguments, shape, branch):
+    net = nn.HybridSequential()
+    net.add(Residual(*arguments))
+    net.initialize()
+    net.hybridize()
+    with pytest.raises(ValueError) as error:
+        net(images(*shape))
+    for part in (str(shape).replace(" ", "")[1:-1], branch.replace(" ", "")[1:-1], "use_1x1conv"):
+        assert part in str(error.value)
+
+
+def test_a_compiled_block_refuses_another_shape_later():
+    block = Residual(4)
+    block.initialize()
+    block.hybridize()
+    block(images(2, 4, 6, 6))
+    with pytest.raises(ValueError, match="use_1x1conv=True"):
+        block(images(2, 1, 6, 6))
+
+
+@pytest.mark.parametrize("block", (Plain(4), Residual(4), Residual(4, True)))
+@pytest.mark.parametrize("shape", [(4, 6, 6), (4, 6), (0, 4, 6, 6), (2, 4, 6, 6, 1)])
+def test_what_is_no_batch_of_images_is_refused(block, shape):
+    block.initialize(force_reinit=True)
+    with pytest.raises(ValueError, match=r"expects a non-empty batch of images, \(N, C, H, W\)"):
+        block(np.zeros(shape))
+
+
+@pytest.mark.parametrize("kwargs, name", [
+    ({"num_channels": 0}, "num_channels"), ({"num_channels": -1}, "num_channels"),
+    ({"num_channels": 2.5}, "num_channels"), ({"num_channels": True}, "num_channels"),
+    ({"num_channels": 4, "strides": 0}, "strides"), ({"num_channels": 4, "strides": -2}, "strides"),
+    ({"num_channels": 4, "form": "torch"}, "form")])
+@pytest.mark.parametrize("kind", (Plain, Residual))
+def test_bad_arguments_are_named(kind, kwargs, name):
+    with pytest.raises(ValueError, match=f"^{name} must be"):
+        kind(**kwargs)
+
+
+def test_zero_gamma_starts_the_block_as_relu_of_its_shortcut():
+    block = Residual(4, zero_gamma=True)
+    block.initialize(mx.init.Normal(1))
+    x = images(2, 4, 6, 6)
+    assert (block(x) == np.maximum(x, 0)).all()
+    with autograd.record():
+        assert (block(x) == np.maximum(x, 0)).all()
+
+
+def test_compiled_equals_eager_forward_and_backward():
+    x = images(3, 2, 7, 7)
+    x.attach_grad()
+    block = ready(Residual(4, True, 2), 3, 2, 7, 7)
+    results = []
+    for compiled in (False, True):
+        block.hybridize(compiled)
+        with autograd.record():
+            y = block(x)
+        y.backward()
+        results.append((y.asnumpy(), x.grad.asnumpy(), block.conv1.weight.grad().asnumpy()))
+    for eager, compiled in zip(*results):
+        onp.testing.assert_allclose(eager, compiled, rtol=1e-4, atol=1e-5)
+
+
+def test_compilation_makes_one_graph(tmp_path):
+    """An override of `forward` would silently prevent compilation; `export` needs the graph."""
+    block = Residual(4, True, 2)
+    block.initialize()
+    block.hybridize()
+    x = images(2, 3, 6, 6)
+    y = block(x)
+    block.export(str(tmp_path / "block"))
+    again = gluon.SymbolBlock.imports(str(tmp_path / "block-symbol.json"), "data", str(tmp_path / "block-0000.params"))
+    onp.testing.assert_allclose(again(x).asnumpy(), y.asnumpy(), rtol=1e-5, atol=1e-6)
+
+
+def test_the_gradient_reaches_the_input_through_the_identity():
+    block = Residual(4, zero_gamma=True)
+    block.initialize()
+    x = np.ones((2, 4, 6, 6))
+    x.attach_grad()
+    with autograd.record():
+        y = block(x)
+    y.backward()
+    assert (x.grad == 1).all()
+
+
+def test_the_plain_twin_is_the_branch_and_its_relu():
+    residual, plain = (ready(kind(4), 2, 4, 6, 6) for kind in (Residual, Plain))
+    for name in ("conv1", "bn1", "conv2", "bn2"):
+        ours, theirs = getattr(plain, name).collect_params(), getattr(residual, name).collect_params()
+        for mine, other in zip(ours.values(), theirs.values()):
+            mine.set_data(other.data())
+    x = images(2, 4, 6, 6)
+    branch = norm(conv(onp.maximum(norm(conv(x.asnumpy(), plain.conv1), plain.bn1), 0), plain.conv2), plain.bn2)
+    onp.testing.assert_allclose(plain(x).asnumpy(), onp.maximum(branch, 0), rtol=1e-4, atol=1e-4)
+    onp.testing.assert_allclose(residual(x).asnumpy(), onp.maximum(x.asnumpy() + branch, 0), rtol=1e-4, atol=1e-4)

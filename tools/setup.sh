@@ -1,0 +1,72 @@
+#!/bin/sh
+# Makes .venv ready: finds a Python that MXNet 1.9.1 runs on, installs requirements.txt, leaves a ready environment alone.
+# PYTHON=/path/to/python names an interpreter to try first.
+set -eu
+cd "$(dirname "$0")/.."
+
+explain() {
+    cat >&2 <<MESSAGE
+set-up: $1
+
+This course needs Python 3.8, 3.9, 3.10 or 3.11 on Linux (x86-64, 64-bit Arm) or macOS (x86-64).
+Why: MXNet 1.9.1, the last release, has wheels for these systems only, and it imports NumPy names that
+NumPy 1.24 removed; the last NumPy before that has no wheels for Python 3.12 or later.
+Ways out:
+  uv         install it (https://docs.astral.sh/uv/) and call make again: it brings a Python of its own
+  conda      conda create -n resnet python=3.11, conda activate resnet, and call make again
+             (Apple silicon: with CONDA_SUBDIR=osx-64 before the first command)
+  container  any image of Python 3.11 on Linux; on Windows, WSL 2 serves as well
+MESSAGE
+    exit 1
+}
+
+case "$(uname -s)" in
+    MINGW* | MSYS* | CYGWIN* | Windows*) explain "MXNet 1.9.1 has no build for Windows." ;;
+esac
+
+fingerprint=$(printf '%s\n' "$(pwd)" | cat - requirements.txt pyproject.toml tools/setup.sh | cksum)
+ready() {  # its stamp is of this folder and these pins, its Python starts, and the packages are there
+    [ -f .venv/ready ] && [ "$(cat .venv/ready)" = "$fingerprint" ] && .venv/bin/python - 2>/dev/null <<'CHECK'
+from importlib.util import find_spec
+for name in "mxnet d2l numpy matplotlib IPython ipykernel jupyterlab nbclient nbconvert nbval pooch pytest ruff tqdm".split():
+    assert find_spec(name), name
+assert find_spec("resnet_gluon").submodule_search_locations
+CHECK
+}
+if ready; then exit 0; fi
+
+suits() {  # a Python of the right version and build, which can make an environment
+    "$1" - >/dev/null 2>&1 <<'CHECK'
+import ensurepip, platform, sys, venv
+builds = {("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "x86_64")}
+sys.exit(not ((3, 8) <= sys.version_info[:2] <= (3, 11) and (sys.platform, platform.machine()) in builds))
+CHECK
+}
+found=""
+for candidate in "${PYTHON:-}" python3.11 python3.10 python3.9 python3.8 python3 python \
+    "$HOME"/.pyenv/versions/3.11.*/bin/python "$HOME"/.pyenv/versions/3.10.*/bin/python \
+    "$HOME"/.pyenv/versions/3.9.*/bin/python "$HOME"/.pyenv/versions/3.8.*/bin/python; do
+    if [ -n "$candidate" ] && suits "$candidate"; then found=$candidate; break; fi
+done
+uv=$(command -v uv || true)
+
+[ -e .venv ] && echo "set-up: .venv is incomplete, broken or out of date, and is made anew"
+rm -rf .venv
+if [ -n "$found" ]; then
+    echo "set-up: $("$found" --version), once, one to three minutes"
+    "$found" -m venv .venv
+elif [ "$(uname -sm)" = "Darwin arm64" ]; then
+    explain "MXNet 1.9.1 has no build for Apple silicon, and no x86-64 Python was found."
+elif [ -n "$uv" ]; then
+    echo "set-up: no Python 3.8 to 3.11 found; uv brings one, once"
+    "$uv" venv --quiet --seed --python ">=3.8,<3.12" .venv || explain "uv could not provide a Python 3.8 to 3.11."
+else
+    explain "no Python 3.8 to 3.11 that can make an environment was found, nor uv."
+fi
+if [ -n "$uv" ]; then
+    "$uv" pip install --quiet --python .venv/bin/python -r requirements.txt
+else
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+fi
+echo "$fingerprint" > .venv/ready
+ready || { echo "set-up: the packages were installed but cannot be found; see above" >&2; exit 1; }
