@@ -14,11 +14,14 @@ def run(notebook, folder):
     from resnet_gluon.execute import execute, save_html
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["RESNET_GLUON_RUNS"] = str(folder.resolve())
+    result = folder / "resnet18-test.json"
+    if result.exists():
+        result.unlink()  # an earlier run's must not be taken for this one's
     start = time.perf_counter()
     executed = execute(notebook, folder / notebook.name)
     page = folder / notebook.with_suffix(".html").name
     save_html(executed, page)
-    test = json.loads((folder / "resnet18-test.json").read_text(encoding="utf8"))
+    test = json.loads(result.read_text(encoding="utf8"))
     low, high = test["interval"]
     print(f"\ntest accuracy  {test['accuracy']:.4f} on {test['n']:,} images (95 % interval {low:.4f} to {high:.4f})\n"
           f"data           {test['data']}\n"

@@ -128,10 +128,12 @@ class Residual(Plain):
         n, channels, height, width = shape
         branch = (n, self.num_channels, -(-height // self.strides), -(-width // self.strides))
         if branch != shape:
-            raise ValueError(
-                f"Residual({self.num_channels}, strides={self.strides}): the branch gives {branch} but the shortcut "
-                f"carries {shape}, and the two cannot be added. Set use_1x1conv=True, which projects the shortcut "
-                f"to the branch's shape, or keep the input's shape with num_channels={channels}, strides=1.")
+            self.refuse(branch, shape, f"keep the input's shape with num_channels={channels}, strides=1")
+
+    def refuse(self, branch, shortcut, remedy):
+        raise ValueError(f"Residual({self.num_channels}, strides={self.strides}): the branch gives {branch} but the "
+                         f"shortcut carries {shortcut}, and the two cannot be added. Set use_1x1conv=True, which "
+                         f"projects the shortcut to the branch's shape, or {remedy}.")
 
     def hybrid_forward(self, F, x):
         y = self.branch(F, x)
@@ -144,7 +146,6 @@ class Residual(Plain):
         if hasattr(x, "shape"):
             return x  # checked in __call__
         if self.strides > 1:
-            raise ValueError(f"Residual({self.num_channels}, strides={self.strides}): the branch gives "
-                             f"(N, {self.num_channels}, ⌈H/{self.strides}⌉, ⌈W/{self.strides}⌉) but the shortcut carries "
-                             "the input's (N, C, H, W), and the two cannot be added. Set use_1x1conv=True.")
+            halved = f"(N, {self.num_channels}, ⌈H/{self.strides}⌉, ⌈W/{self.strides}⌉)"
+            self.refuse(halved, "(N, C, H, W)", "set strides=1")
         return F.npx.reshape_like(x, y, name=f"{self.prefix}shortcut_and_branch_differ_in_shape_set_use_1x1conv")

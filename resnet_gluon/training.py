@@ -125,7 +125,7 @@ def fit(net, data, *, epochs, lr=0.1, batch_size=128, momentum=0.9, weight_decay
     trainer = gluon.Trainer(net.collect_params(), "nag",
                             {"lr_scheduler": schedule, "momentum": momentum, "wd": weight_decay})
     history = History(describe_setting(data, devices, **arguments))
-    start, training_seconds = time.perf_counter(), 0.0
+    start = time.perf_counter()
     with progress_bar(batches, epochs, progress) as bar:
         for epoch in range(epochs):
             bar.set_description(f"epoch {epoch + 1}/{epochs}")

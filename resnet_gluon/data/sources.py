@@ -109,8 +109,8 @@ def cache_folder():
 
 def folders(root):
     """(label, folder) of every place on this machine, in the order in which they are looked at."""
-    mxnet_home = os.environ.get("MXNET_HOME") or os.path.expanduser("~/.mxnet")
-    places = ((ASKED_FOR[0], root), (ASKED_FOR[1], data_folder()), ("MXNet's folder", Path(mxnet_home, "datasets", "fashion-mnist")),
+    of_mxnet = Path(os.environ.get("MXNET_HOME") or os.path.expanduser("~/.mxnet"), "datasets", "fashion-mnist")
+    places = ((ASKED_FOR[0], root), (ASKED_FOR[1], data_folder()), ("MXNet's folder", of_mxnet),
               ("Debian's package dataset-fashion-mnist", DEBIAN_FOLDER), ("an earlier download", cache_folder()))
     return [(label, folder) for label, folder in places if folder is not None]
 

@@ -1,0 +1,70 @@
+"""What nbval does not notice about committed outputs: it passes a notebook without any."""
+import re
+from pathlib import Path
+
+import nbformat
+
+DRAWS = re.compile(r"\bplots\.\w+\(|d2l\.plot\(|d2l\.show_images\(|d2l\.Trainer\(")
+PICTURES = {"image/png", "image/svg+xml"}
+
+
+def pytest_generate_tests(metafunc):
+    folder = Path(metafunc.config.getoption("--notebooks"))
+    paths = sorted(folder.glob("*.ipynb"))
+    assert paths, f"no notebooks in {folder}"
+    metafunc.parametrize("notebook", [nbformat.read(path, as_version=4) for path in paths],
+                         ids=[path.stem for path in paths])
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def text(cell):
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
+def test_was_run_from_a_clean_kernel_top_to_bottom(notebook):
+    assert [cell.execution_count for cell in code(notebook)] == list(range(1, len(code(notebook)) + 1))
+
+
+def test_compared_cells_have_outputs(notebook):
+    compared = [cell for cell in code(notebook) if "nbval-check-output" in tags(cell)]
+    assert [cell.source for cell in compared if not cell.outputs] == []
+
+
+def test_every_drawing_is_a_picture(notebook):
+    for cell in code(notebook):
+        if DRAWS.search(cell.source):
+            kinds = {kind for output in cell.outputs for kind in output.get("data", {})}
+            assert kinds & PICTURES, cell.source
+
+
+def test_errors_are_expected_and_compared(notebook):
+    for cell in code(notebook):
+        if any(output.output_type == "error" for output in cell.outputs) or "raises-exception" in tags(cell):
+            assert {"raises-exception", "nbval-check-output"} <= set(tags(cell)), cell.source
+            assert any(output.output_type == "error" for output in cell.outputs), cell.source
+
+
+def test_no_warnings_or_leftovers_of_bars(notebook):
+    for cell in code(notebook):
+        assert not [output for output in cell.outputs if output.get("name") == "stderr"], cell.source
+        assert "\r" not in text(cell), cell.source
+
+
+def test_training_was_on_the_full_set(notebook):
+    assert not [cell.source for cell in code(notebook) if "(subset)" in text(cell)]
+
+
+def test_house_rules(notebook):
+    """One idea a notebook: 15 to 45 cells, short ones; what it costs at the top, exercises at the end."""
+    assert notebook.cells[0].source.startswith("# ") and "**It costs**" in notebook.cells[0].source
+    assert "%matplotlib inline" in code(notebook)[0].source
+    assert any("## Exercises" in cell.source for cell in notebook.cells[-3:])
+    for cell in code(notebook):
+        assert sum(bool(line.strip()) for line in cell.source.splitlines()) <= 16, cell.source

@@ -1,0 +1,48 @@
+import matplotlib
+import numpy as np
+import pytest
+
+from resnet_gluon import plots, resnet18
+from resnet_gluon.describe import describe
+from resnet_gluon.evaluation import Evaluation
+from resnet_gluon.history import History
+
+matplotlib.use("Agg")
+
+
+@pytest.fixture
+def history():
+    return History(steps={"loss": [2.0, 1.5, 1.0, 0.5], "lr": [0.1] * 4},
+                   epochs=[{"val_accuracy": 0.5, "val_loss": 1.2}, {"val_accuracy": 0.7, "val_loss": 0.9}])
+
+
+def test_learning_curves_show_the_numbers_and_name_the_axes(history):
+    left, right = plots.learning_curves([history, history], labels=["a", "b"]).axes
+    assert left.lines[0].get_ydata().tolist() == [2.0, 1.5, 1.0, 0.5]
+    assert right.lines[1].get_ydata().tolist() == [0.5, 0.7]
+    assert (left.get_xlabel(), left.get_ylabel()) == ("step", "training loss (nats)")
+    assert (right.get_xlabel(), right.get_ylabel()) == ("epoch", "validation accuracy")
+    assert left.lines[0].get_linestyle() != left.lines[1].get_linestyle()  # readable in greyscale
+
+
+def test_confusion_names_classes_and_counts():
+    evaluation = Evaluation(np.array([0, 0, 1]), np.array([[0.9, 0.1], [0.2, 0.8], [0.1, 0.9]]))
+    axis = plots.confusion(evaluation, ("coat", "bag")).axes[0]
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["coat", "bag"]
+    assert sorted(text.get_text() for text in axis.texts) == ["1", "1", "1"]
+    assert axis.get_ylabel() == "true class"
+
+
+def test_image_grid_has_a_place_for_every_image():
+    figure = plots.image_grid(np.zeros((7, 4, 4), np.uint8), list("abcdefg"), columns=3)
+    assert sum(len(axis.images) for axis in figure.axes) == 7
+    assert [axis.get_title() for axis in figure.axes[:7]] == list("abcdefg")
+
+
+def test_the_network_s_drawing_has_a_bar_a_block_and_an_arc_a_shortcut():
+    net = resnet18()
+    projected = [[block.projection is not None for block in stage] for stage in list(net)[1:5]]
+    axis = plots.network(describe(net, (1, 1, 28, 28)), projected).axes[0]
+    arcs = [p for p in axis.patches if isinstance(p, matplotlib.patches.FancyArrowPatch)]
+    assert len(axis.patches) - len(arcs) == 4 + 8  # input, stem, pooling, dense; four stages of two blocks
+    assert [arc.get_linestyle() for arc in arcs] == ["-", "-", "--", "-", "--", "-", "--", "-"]

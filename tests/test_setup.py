@@ -1,0 +1,127 @@
+"""tools/setup.sh, on machines made up from a few scripts on the PATH. Nothing is installed here."""
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """A copy of the set-up in a folder of its own, and a PATH that holds just what a test puts there."""
+    project, path = tmp_path / "project", tmp_path / "bin"
+    (project / "tools").mkdir(parents=True)
+    path.mkdir()
+    for name in ("tools/setup.sh", "requirements.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, project / name)
+    for tool in ("cat", "cksum", "dirname", "rm", "sh", "mkdir", "uname"):
+        (path / tool).symlink_to(shutil.which(tool))
+
+    def script(name, body):
+        (path / name).unlink(missing_ok=True)
+        (path / name).write_text(f"#!/bin/sh\n{body}\n")
+        (path / name).chmod(0o755)
+
+    def setup():
+        return subprocess.run(["sh", str(project / "tools" / "setup.sh")], capture_output=True, text=True,
+                              env={"PATH": str(path), "HOME": str(tmp_path)}, timeout=120)
+    return type("Machine", (), {"project": project, "script": staticmethod(script), "setup": staticmethod(setup)})
+
+
+def fake_python(version, machine="x86_64", platform="linux"):
+    """A Python that answers the set-up's question as another version or build would, and makes no environment."""
+    return f"""if [ "$1" = "--version" ]; then echo Python {version}; exit; fi
+[ "$1" = "-" ] || exit 7
+{sys.executable} -c "
+import platform, sys
+sys.version_info = tuple(map(int, '{version}'.split('.')))
+sys.platform, platform.machine = '{platform}', lambda: '{machine}'
+exec(sys.stdin.read())\""""
+
+
+def explained(result, *parts):
+    assert result.returncode == 1
+    for part in ("Python 3.8, 3.9, 3.10 or 3.11", "MXNet 1.9.1", "NumPy 1.24", "uv", "conda", "container", *parts):
+        assert part in result.stderr
+    return True
+
+
+def test_no_python_at_all(machine):
+    assert explained(machine.setup(), "no Python 3.8 to 3.11")
+    assert not (machine.project / ".venv").exists()
+
+
+@pytest.mark.parametrize("version", ("3.7.16", "3.12.1", "3.13.0"))
+def test_only_an_unsupported_python(machine, version):
+    machine.script("python3", fake_python(version))
+    assert explained(machine.setup(), "no Python 3.8 to 3.11")
+
+
+@pytest.mark.parametrize("version", ("3.8.18", "3.9.18", "3.10.13", "3.11.7"))
+def test_a_supported_python_is_taken(machine, version):
+    machine.script("python3", fake_python(version))
+    result = machine.setup()
+    assert f"set-up: Python {version}" in result.stdout
+    assert result.returncode == 7  # where the real one would go on to make the environment
+
+
+def test_a_shim_that_fails_is_passed_over(machine):
+    machine.script("python3.11", "echo 'command not found' >&2; exit 127")
+    machine.script("python3", fake_python("3.9.18"))
+    assert "set-up: Python 3.9.18" in machine.setup().stdout
+
+
+def test_uv_serves_where_no_python_does(machine):
+    machine.script("python3", fake_python("3.12.1"))
+    machine.script("uv", 'echo "uv $*"; exit 9')
+    result = machine.setup()
+    assert "uv brings one" in result.stdout and "uv venv --quiet --seed --python >=3.8,<3.12 .venv" in result.stdout
+    assert explained(result, "uv could not provide")
+
+
+@pytest.mark.parametrize("name", ("MINGW64_NT-10.0-19045", "MSYS_NT-10.0", "CYGWIN_NT-10.0"))
+def test_windows(machine, name):
+    machine.script("uname", f"echo {name}")
+    machine.script("python3", fake_python("3.11.7", "AMD64", "win32"))
+    assert explained(machine.setup(), "no build for Windows", "WSL")
+
+
+def test_apple_silicon(machine):
+    machine.script("uname", '[ "$1" = "-s" ] && echo Darwin || echo Darwin arm64')
+    machine.script("python3", fake_python("3.11.7", "arm64", "darwin"))
+    machine.script("uv", "exit 9")
+    assert explained(machine.setup(), "no build for Apple silicon", "CONDA_SUBDIR=osx-64")
+    machine.script("python3.10", fake_python("3.10.13", "x86_64", "darwin"))  # a Python under Rosetta does
+    assert "set-up: Python 3.10.13" in machine.setup().stdout
+
+
+@pytest.mark.parametrize("remains", ("stamp of other pins", "dead interpreter"))
+def test_a_broken_environment_is_made_anew(machine, remains):
+    (machine.project / ".venv" / "bin").mkdir(parents=True)
+    (machine.project / ".venv" / "ready").write_text("other pins")
+    if remains == "dead interpreter":
+        (machine.project / ".venv" / "bin" / "python").symlink_to("/nowhere/python")
+    machine.script("python3", fake_python("3.11.7"))
+    result = machine.setup()
+    assert "made anew" in result.stdout and not (machine.project / ".venv").exists()
+
+
+def test_a_ready_environment_is_left_alone():
+    if not (ROOT / ".venv" / "ready").exists():
+        pytest.skip("the environment was not made by tools/setup.sh")
+    stamp = ROOT / ".venv" / "ready"
+    before = stamp.stat().st_mtime_ns
+    result = subprocess.run(["sh", str(ROOT / "tools" / "setup.sh")], capture_output=True, text=True, check=True,
+                            env=dict(os.environ))
+    assert (result.stdout, result.stderr, stamp.stat().st_mtime_ns) == ("", "", before)
+
+
+def test_every_requirement_is_pinned_exactly():
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    pins = [line for line in lines if line and not line.startswith(("#", "-e ."))]
+    assert len(pins) > 100 and all("==" in line.split(";")[0] for line in pins)
+    assert "-e ." in "\n".join(lines)
