@@ -17,7 +17,7 @@ class Budget:
     """What a notebook may spend.
 
     train_images: cap on the training split of the main job (None: all of it); epochs: its passes;
-    study_images, study_epochs: the same for the small studies; floor: the accuracy every honest run exceeds.
+    study_images, study_epochs: the same for the small studies; floor: the accuracy that every honest run exceeds.
     """
     name: str
     train_images: Optional[int]
@@ -28,8 +28,8 @@ class Budget:
 
 
 BUDGETS = {budget.name: budget for budget in (
-    Budget("smoke", train_images=2_000, epochs=2, study_images=500, study_epochs=1, floor=0.25),
-    Budget("laptop", train_images=None, epochs=4, study_images=10_000, study_epochs=4, floor=0.89),
+    Budget("smoke", train_images=1_500, epochs=2, study_images=500, study_epochs=1, floor=0.25),
+    Budget("laptop", train_images=None, epochs=5, study_images=10_000, study_epochs=4, floor=0.89),
     Budget("full", train_images=None, epochs=30, study_images=55_000, study_epochs=10, floor=0.92),
 )}
 

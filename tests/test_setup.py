@@ -37,7 +37,7 @@ def fake_python(version, machine="x86_64", platform="linux"):
     return f"""if [ "$1" = "--version" ]; then echo Python {version}; exit; fi
 [ "$1" = "-" ] || exit 7
 {sys.executable} -c "
-import platform, sys
+import ensurepip, platform, sys, venv
 sys.version_info = tuple(map(int, '{version}'.split('.')))
 sys.platform, platform.machine = '{platform}', lambda: '{machine}'
 exec(sys.stdin.read())\""""
