@@ -68,6 +68,7 @@ def execute(path, target=None):
 def save_html(notebook, path):
     """Write the notebook as one HTML page that needs nothing from the network: figures are inside."""
     exporter = HTMLExporter(embed_images=True, mathjax_url="", require_js_url="", jupyter_widgets_base_url="")
+    exporter.log.setLevel("ERROR")  # it would ask for alternative texts
     page, _ = exporter.from_notebook_node(notebook)
     save_text(path, page)
 

@@ -57,7 +57,7 @@ def test_two_devices_share_the_batch_and_agree_with_one(data):
     for contexts in ([mx.cpu(0)], [mx.cpu(0), mx.cpu(1)]):
         net = nn.HybridSequential()
         net.add(nn.Conv2D(4, 3, 2), nn.Activation("relu"), nn.Dense(10))
-        fit(net, data, epochs=1, batch_size=64, lr=0.01, devices=contexts, progress=False)
+        fit(net, data, epochs=2, batch_size=64, lr=0.01, devices=contexts, progress=False)
         assert net[0].weight.list_ctx() == contexts
         results.append([p.data(mx.cpu(0)).asnumpy() for p in net.collect_params().values()])
     for one, two in zip(*results):
