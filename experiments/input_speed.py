@@ -2,9 +2,9 @@
 
     make bench-input            (about a minute; writes experiments/results/input_speed.json)
 
-Both deliver shuffled float32 batches of 128 at 28×28. Ours normalises, as `fit` does by default, and with the options of
-`fit` also mirrors and shifts; d2l's scales to 0 … 1. d2l's loader is used as it comes, with its four worker processes, and with none, which is faster on few cores.
-Rounds alternate; the median and the range over the rounds are reported.
+Both deliver shuffled float32 batches of 128 at 28×28. Ours normalises, as `fit` does by default, and with the options
+of `fit` also mirrors and shifts; d2l's scales to 0 … 1. d2l's loader is used as it comes, with four worker processes,
+and with none. Rounds alternate; the median and the range over the rounds are reported.
 """
 import json
 import os
