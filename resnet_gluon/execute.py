@@ -46,6 +46,17 @@ class Runner(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
 
+def clear_bars(notebook):
+    """Keep of each text output what a reader would see at the end: of a bar that was cleared, nothing."""
+    CoalesceStreamsPreprocessor().preprocess(notebook, {})
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.text.endswith("\r"):
+                output.text = output.text[:output.text.rfind("\n") + 1]
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.get("text") != ""]
+
+
 def execute(path, target=None):
     """Run the notebook at `path` top to bottom in a fresh kernel of this environment and write it to `target`.
 
@@ -60,7 +71,7 @@ def execute(path, target=None):
     try:
         Runner(notebook, Path(path).resolve().parent).execute()
     finally:
-        notebook, _ = CoalesceStreamsPreprocessor().preprocess(notebook, {})  # keeps of a bar what a reader would see
+        clear_bars(notebook)
         save_text(target or path, nbformat.writes(notebook) + "\n")
     return notebook
 

@@ -34,16 +34,17 @@ def environment(monkeypatch):
 
 
 def test_run_leaves_notebook_page_and_last_lines(tmp_path, capsys):
-    notebook = write(tmp_path / "job.ipynb", PICTURE, BAR, RESULT)
+    notebook = write(tmp_path / "job.ipynb", PICTURE, BAR, BAR.replace('print("a line")', ""), RESULT)
     main(["run", str(notebook), "--folder", str(tmp_path / "runs")])
     out = capsys.readouterr().out
-    assert "[cell 1/3] %matplotlib inline" in out and "a line" in out
+    assert "[cell 1/4] %matplotlib inline" in out and "a line" in out
     last = out.strip().splitlines()[-4:]
     assert last[0].startswith("test accuracy  0.9000 on 1,000 images (95 % interval 0.8800 to 0.9200)")
     assert [line.split()[0] for line in last] == ["test", "data", "seconds", "files"]
     executed = nbformat.read(tmp_path / "runs" / "job.ipynb", as_version=4)
-    assert [cell.execution_count for cell in executed.cells] == [1, 2, 3]
+    assert [cell.execution_count for cell in executed.cells] == [1, 2, 3, 4]
     assert executed.cells[1].outputs[0].text.strip() == "a line"  # of the bar nothing is left
+    assert executed.cells[2].outputs == []
     page = (tmp_path / "runs" / "job.html").read_text(encoding="utf8")
     assert "data:image/png;base64," in page
     assert not re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="(?:https?:)?//[^"]*"', page)
