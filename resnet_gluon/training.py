@@ -75,7 +75,7 @@ def progress_bar(images, wanted):
     """One text bar over all training images, in terminals and notebooks; nothing where output goes to a file."""
     visible = wanted and (sys.stdout.isatty() or type(sys.stdout).__module__.startswith("ipykernel"))
     return tqdm(total=images, unit=" images", unit_scale=True, leave=False,
-                mininterval=1, file=sys.stdout, disable=not visible, ncols=100)
+                mininterval=1, file=sys.stdout, disable=not visible, ncols=100, nrows=20)
 
 
 def train_epoch(net, batches, epoch, trainer, devices, bar):
