@@ -125,3 +125,9 @@ def test_every_requirement_is_pinned_exactly():
     pins = [line for line in lines if line and not line.startswith(("#", "-e ."))]
     assert len(pins) > 100 and all("==" in line.split(";")[0] for line in pins)
     assert "-e ." in "\n".join(lines)
+
+
+def test_make_hands_the_caller_s_python_on():
+    result = subprocess.run(["make", "--eval", "show: ; @echo $$PYTHON", "show"], cwd=ROOT, capture_output=True,
+                            text=True, check=True, env=dict(os.environ, PYTHON="/chosen/python"))
+    assert result.stdout.strip().endswith("/chosen/python")
