@@ -38,16 +38,17 @@ def main(arguments=None):
     again = commands.add_parser("execute", help="execute notebooks in place, from a clean kernel each")
     again.add_argument("notebooks", nargs="+", type=Path)
     chosen = parser.parse_args(arguments)
+
+    from nbclient.exceptions import CellExecutionError  # heavy, like what runs the notebooks: not for --help
+
+    from resnet_gluon.execute import execute
     try:
         if chosen.command == "run":
             run(chosen.notebook, chosen.folder)
         else:
-            from resnet_gluon.execute import execute
             for notebook in chosen.notebooks:
                 execute(notebook)
-    except Exception as error:
-        if type(error).__name__ not in ("CellExecutionError", "FileNotFoundError"):
-            raise
+    except (CellExecutionError, FileNotFoundError) as error:
         sys.exit(f"\n{error}")
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 
@@ -82,6 +81,3 @@ def save_html(notebook, path):
     exporter.log.setLevel("ERROR")  # it would ask for alternative texts
     page, _ = exporter.from_notebook_node(notebook)
     save_text(path, page)
-
-
-__all__ = ["CellExecutionError", "execute", "save_html"]

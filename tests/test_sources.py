@@ -172,6 +172,16 @@ def test_a_mirror_s_wrong_file_is_refused_deleted_and_the_next_mirror_asked(copy
     assert data.source.endswith("/second/")
 
 
+def test_a_damaged_earlier_download_is_replaced_by_the_first_mirror(copy, mirror):
+    truncate(copy("cache/resnet-gluon/fashion-mnist") / f"{IMAGES}.gz")
+    copy("first")
+    mirror("first")
+    with pytest.warns(UserWarning, match=f"an earlier download: .*{IMAGES}.gz refused"):
+        data = FashionMNIST(subset=False, quiet=True)
+    assert data.source.endswith("/first/")
+    assert found().startswith("an earlier download")
+
+
 def test_download_false_asks_no_mirror(copy, mirror):
     copy("first")
     mirror("first")

@@ -116,8 +116,14 @@ def folders(root):
 
 
 def download(mirror, folder):
-    """Fetch what `folder` lacks of the four files from `mirror`, and read the folder. A refused file is deleted."""
+    """Fetch what `folder` lacks of the four files from `mirror`, and read the folder. Refused files are deleted."""
     import pooch
+    for path in (Path(folder, name + ".gz") for name in FILES):
+        try:
+            if path.is_file():
+                read_file(path)
+        except FileRefused:
+            path.unlink()  # damaged since it was downloaded: it is not to cost the first mirror its turn
     fetcher = pooch.create(path=folder, base_url=mirror, registry={name + ".gz": None for name in FILES},
                            retry_if_failed=1)
     for name in FILES:
