@@ -1,9 +1,13 @@
 """Residual learning with Apache MXNet Gluon: the package that the course's notebooks import."""
-from resnet_gluon.blocks import Plain, Residual
-from resnet_gluon.data import FashionMNIST
-from resnet_gluon.devices import devices
-from resnet_gluon.networks import resnet, resnet18, resnet_block
-from resnet_gluon.settings import budget
+from resnet_gluon.threads import use_all_cores
+
+use_all_cores()  # before MXNet is imported
+
+from resnet_gluon.blocks import Plain, Residual  # noqa: E402
+from resnet_gluon.data import FashionMNIST  # noqa: E402
+from resnet_gluon.devices import devices  # noqa: E402
+from resnet_gluon.networks import resnet, resnet18, resnet_block  # noqa: E402
+from resnet_gluon.settings import budget  # noqa: E402
 
 __version__ = "0.1.0"
 __all__ = ["FashionMNIST", "Plain", "Residual", "budget", "devices", "resnet", "resnet18", "resnet_block"]

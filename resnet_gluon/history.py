@@ -1,8 +1,10 @@
 """What a run did, as numbers that can be saved, loaded and drawn."""
 import json
+import os
 import platform
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Optional
 
 import mxnet as mx
 import numpy as np
@@ -14,14 +16,23 @@ from resnet_gluon.checkpoint import save_text
 class History:
     """What a run did.
 
-    setting: how it was run: the arguments of `fit`, the devices, the data's edition and size, versions.
-    steps: two lists, the loss and the learning rate of every step.
+    setting: how it was run: the arguments of `fit`, the data's edition and size, devices, threads, versions.
+    steps: two lists, the loss (nats) and the learning rate of every step.
     epochs: one dict an epoch: train_loss and val_loss (nats), val_accuracy (0 … 1), images_per_second while
-    training, and the seconds since the start.
+    training, and the seconds of work since the start.
+    seconds: of work in all, over all the times that the run was continued.
+    stopped: why the run ended early, or None.
     """
     setting: dict = field(default_factory=dict)
     steps: dict = field(default_factory=lambda: {"loss": [], "lr": []})
     epochs: list = field(default_factory=list)
+    seconds: float = 0.0
+    stopped: Optional[str] = None
+
+    @property
+    def best(self):
+        """The epoch, 0 for the first, of the highest validation accuracy (the earliest of equals); None before one."""
+        return max(range(len(self.epochs)), key=lambda i: self.epochs[i]["val_accuracy"], default=None)
 
     def save(self, path):
         """Write the history as JSON, whole or not at all."""
@@ -32,6 +43,13 @@ class History:
         """The history that `save` wrote to `path`."""
         return cls(**json.loads(Path(path).read_text(encoding="utf8")))
 
+    def end_epoch(self, steps, validation, images_per_second, seconds):
+        """Note the epoch that the last `steps` steps made."""
+        self.seconds = seconds
+        self.epochs.append({"train_loss": sum(self.steps["loss"][-steps:]) / steps, "val_loss": validation.loss,
+                            "val_accuracy": validation.accuracy, "images_per_second": images_per_second,
+                            "seconds": seconds})
+
     def last_epoch(self):
         """The last epoch in one line."""
         last = self.epochs[-1]
@@ -40,9 +58,14 @@ class History:
                 f"{last['images_per_second']:,.0f} images/s, {last['seconds']:.0f} s")
 
 
-def describe_setting(data, devices, **arguments):
-    """What a reader needs to know to repeat a run, as a dict of plain values."""
-    return {**arguments, "devices": [str(device) for device in devices],
-            "data": str(data), "versions": {"python": platform.python_version(), "mxnet": mx.__version__,
-                                            "numpy": np.__version__}}
+def describe_setting(data, devices, arguments):
+    """What a reader needs to know to repeat a run, as a dict of plain values.
 
+    arguments: with the data, what makes it this run and no other. environment: what its last bits depend on besides.
+    """
+    from resnet_gluon import __version__
+    counted = {name: len(getattr(data, name)) for name in ("train", "val")}
+    return {"arguments": {**arguments, "edition": getattr(data, "edition", None), **counted}, "data": str(data),
+            "environment": {"devices": [str(device) for device in devices],
+                            "threads": os.environ.get("OMP_NUM_THREADS"), "python": platform.python_version(),
+                            "mxnet": mx.__version__, "numpy": np.__version__, "resnet_gluon": __version__}}

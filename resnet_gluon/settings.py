@@ -2,6 +2,7 @@
 
 RESNET_GLUON_BUDGET   smoke | laptop | full: how much the notebooks train (default: laptop)
 RESNET_GLUON_DATA     a folder with the four Fashion-MNIST files
+RESNET_GLUON_BARS     text: progress bars as plain text in notebooks too
 RESNET_GLUON_RUNS     where trained parameters and figures go (default: `runs` beside `notebooks`)
 """
 import os
@@ -43,6 +44,11 @@ def data_folder():
     """The folder that RESNET_GLUON_DATA names, or None."""
     name = os.environ.get("RESNET_GLUON_DATA")
     return Path(name) if name else None
+
+
+def text_bars():
+    """Whether bars are plain text in Jupyter too: where a notebook runs without a page to show widgets on."""
+    return os.environ.get("RESNET_GLUON_BARS") == "text"
 
 
 def runs_folder():

@@ -1,27 +1,32 @@
 """One visible loop: plain SGD with momentum under a one-cycle learning rate."""
 import math
 import random
-import sys
 import time
+from itertools import islice
 
 import mxnet as mx
 import numpy as onp
 from mxnet import autograd, gluon, lr_scheduler
-from tqdm import tqdm
 
 from resnet_gluon.arguments import not_negative, positive_int
 from resnet_gluon.devices import devices as all_devices
 from resnet_gluon.evaluation import evaluate, scatter
 from resnet_gluon.history import History, describe_setting
+from resnet_gluon.progress import Interrupt, Progress
+from resnet_gluon.run_folder import RunFolder
 
-SYNCHRONISE_EVERY = 20  # steps: MXNet's engine runs ahead of Python, and errors and bars should not lag far behind
+READ_LOSSES_EVERY = 20  # steps: reading a loss waits for the engine, and errors and bars should not lag far behind
 
 
-def seed_everything(seed):
-    """Seed MXNet, NumPy and Python. The order of the data has a generator of its own (`Batches`)."""
-    mx.random.seed(seed)
-    onp.random.seed(seed)
-    random.seed(seed)
+def seed_everything(seed, step=0):
+    """Seed MXNet, NumPy and Python for one step of a run; the order of the data has generators of its own (`Batches`).
+
+    Since all that is random in a step follows from (seed, step), a run can go on from any step.
+    """
+    random.seed(seed * 1_000_003 + step)
+    mixed = random.getrandbits(31)
+    mx.random.seed(mixed)
+    onp.random.seed(mixed)
 
 
 def place(net, devices):
@@ -58,63 +63,49 @@ def fresh_arrays(net, devices):
 def check_arguments(arguments):
     for name in ("epochs", "batch_size"):
         positive_int(name, arguments[name])
-    for name in ("lr", "momentum", "weight_decay", "shift"):
+    for name in ("lr", "momentum", "weight_decay", "shift", "seed"):
         not_negative(name, arguments[name])
     if not 0 <= arguments["warmup"] < 1:
         raise ValueError(f"warmup must be a share of the steps, 0 ≤ warmup < 1, but {arguments['warmup']!r} was given")
 
 
 def one_cycle(net, steps, lr, warmup, momentum, weight_decay):
-    """SGD with Nesterov momentum, its learning rate up to `lr` on a line and down to zero on a cosine."""
+    """SGD with Nesterov momentum, its learning rate up to `lr` on a line and down to zero on a cosine.
+
+    Weights decay; biases and batch normalisation's γ and β do not.
+    """
+    for name, parameter in net.collect_params().items():
+        parameter.wd_mult = float(name.endswith("weight"))
     schedule = lr_scheduler.CosineScheduler(steps, base_lr=lr, final_lr=0, warmup_steps=int(warmup * steps))
-    return gluon.Trainer(net.collect_params(), "nag",
-                         {"lr_scheduler": schedule, "momentum": momentum, "wd": weight_decay})
+    return gluon.Trainer(net.collect_params(), "nag", update_on_kvstore=False,
+                         optimizer_params={"lr_scheduler": schedule, "momentum": momentum, "wd": weight_decay})
 
 
-def progress_bar(images, wanted):
-    """One text bar over all training images, in terminals and notebooks; nothing where output goes to a file."""
-    visible = wanted and (sys.stdout.isatty() or type(sys.stdout).__module__.startswith("ipykernel"))
-    return tqdm(total=images, unit=" images", unit_scale=True, leave=False,
-                mininterval=1, file=sys.stdout, disable=not visible, ncols=100, nrows=20)
+def read_losses(waiting, history, run):
+    """Move the losses that wait on the device into the history. Raises Diverged at the first that is not finite."""
+    history.steps["loss"] += [float(loss) for loss in waiting]
+    steps = range(len(history.steps["loss"]) - len(waiting), len(history.steps["loss"]))
+    waiting.clear()
+    for step in steps:
+        if not math.isfinite(history.steps["loss"][step]):
+            raise run.diverged(f"the loss is {history.steps['loss'][step]}", step + 1)
 
 
-def train_epoch(net, batches, epoch, trainer, devices, bar):
-    """One pass over the training data: returns the loss and the learning rate of every step."""
-    loss_function, losses, rates = gluon.loss.SoftmaxCrossEntropyLoss(), [], []
-    for images, labels in batches.epoch(epoch):
-        with autograd.record():
-            shares = [loss_function(net(x), y) for x, y in scatter(images, labels, devices)]
-        autograd.backward(shares)
-        rates.append(trainer.learning_rate)
-        trainer.step(batches.batch_size)
-        losses.append(sum(share.sum().as_in_ctx(devices[0]) for share in shares) / batches.batch_size)
-        bar.update(batches.batch_size)
-        if len(losses) % SYNCHRONISE_EVERY == 0 or len(losses) == len(batches):
-            bar.set_postfix(loss=f"{require_finite(losses[-1], epoch, len(losses), rates[-1]):.3f}", refresh=False)
-    return [float(loss) for loss in losses], rates
-
-
-def require_finite(loss, epoch, step, rate):
-    value = float(loss)
-    if not math.isfinite(value):
-        raise FloatingPointError(f"the loss is {value} at epoch {epoch + 1}, step {step}, learning rate {rate:.3g}. "
-                                 "A smaller lr or a longer warmup is the usual remedy.")
-    return value
-
-
-def fit(net, data, *, epochs, lr=0.05, batch_size=128, momentum=0.9, weight_decay=5e-4, warmup=0.15, flip=False,
-        shift=0, seed=0, devices=None, progress=True):
+def fit(net, data, *, epochs, lr=0.1, batch_size=256, momentum=0.9, weight_decay=5e-4, warmup=0.15, flip=False,
+        shift=0, seed=0, devices=None, progress=True, watch=None, folder=None, resume=False, save_minutes=2,
+        save_steps=None):
     """Train `net` on `data.train`, watching `data.val`. The test set stays closed.
 
     SGD with Nesterov momentum; the learning rate climbs linearly to `lr` during the first `warmup` share of the steps
-    and falls to zero along a cosine: one cycle (Smith and Topin 2017, arXiv:1708.07120).
+    and falls to zero along a cosine: one cycle (Smith and Topin 2017, arXiv:1708.07120). Ctrl-C ends the run after
+    the step that it is in, a second Ctrl-C at once.
 
     Parameters
     ----------
     net : gluon.HybridBlock
         Trained in place, and compiled. Parameters that it has are kept; those it lacks are drawn with `seed`.
     data : FashionMNIST
-        Or anything with `train`, `val` and `batches` like it.
+        Or anything with `train`, `val`, `edition` and `batches` like it.
     epochs, batch_size : int
         Passes over the training split; images a step, over all devices.
     lr, momentum, weight_decay, warmup : float
@@ -125,11 +116,17 @@ def fit(net, data, *, epochs, lr=0.05, batch_size=128, momentum=0.9, weight_deca
         Of parameters, order and augmentation. On one machine the same seed gives the same parameters.
     devices : list of mxnet.Context, optional
         Each batch is shared out among them. Default: all that `resnet_gluon.devices()` finds.
-    progress : bool
-        A bar while it runs, and a line an epoch.
+    progress, watch : bool, function
+        A bar while it runs, and a line an epoch. `watch(history)` is called after each epoch: `plots.LiveCurves()`.
+    folder, resume : path, bool
+        Keep the run in this folder (see run_folder.py), and go on with the one that is there. A run that was killed
+        and resumed, any number of times, ends with the parameters of one that was not, to the last bit.
+    save_minutes, save_steps : float, int
+        How often a checkpoint is written, besides after each epoch and on Ctrl-C.
 
     Returns the `History`. Raises ValueError for arguments out of range and for a net that does not fit the data,
-    FloatingPointError where the loss is no longer finite.
+    Diverged (a FloatingPointError) where the loss is no longer finite, RunInUse where another process has the folder,
+    CheckpointRefused where none of its checkpoints can be gone on with.
     """
     arguments = dict(epochs=epochs, lr=lr, batch_size=batch_size, momentum=momentum, weight_decay=weight_decay,
                      warmup=warmup, flip=flip, shift=shift, seed=seed)
@@ -142,24 +139,47 @@ def fit(net, data, *, epochs, lr=0.05, batch_size=128, momentum=0.9, weight_deca
     fresh_arrays(net, devices)
 
     batches = data.batches(data.train, batch_size, shuffle=True, flip=flip, shift=shift, seed=seed)
-    steps = epochs * len(batches)
-    trainer = one_cycle(net, steps, lr, warmup, momentum, weight_decay)
-    history = History(describe_setting(data, devices, **arguments))
-    start = time.perf_counter()
-    with progress_bar(steps * batch_size, progress) as bar:
-        for epoch in range(epochs):
-            bar.set_description(f"epoch {epoch + 1}/{epochs}")
-            begin = time.perf_counter()
-            losses, rates = train_epoch(net, batches, epoch, trainer, devices, bar)
-            training_seconds = time.perf_counter() - begin
-            validation = evaluate(net, data, data.val, devices)
-            fresh_arrays(net, devices)
-            history.steps["loss"] += losses
-            history.steps["lr"] += rates
-            history.epochs.append({
-                "train_loss": sum(losses) / len(losses), "val_loss": validation.loss,
-                "val_accuracy": validation.accuracy, "seconds": time.perf_counter() - start,
-                "images_per_second": len(losses) * batch_size / training_seconds})
-            if progress:
-                bar.write(history.last_epoch(), file=sys.stdout)
+    total = epochs * len(batches)
+    trainer = one_cycle(net, total, lr, warmup, momentum, weight_decay)
+    loss_function = gluon.loss.SoftmaxCrossEntropyLoss()
+    history = History(describe_setting(data, devices, arguments))
+    waiting = []  # losses on the device that nobody has read yet
+    with RunFolder(folder, net, trainer, history, save_minutes, save_steps) as run, \
+            Progress(total * batch_size, progress, watch) as shown, Interrupt() as interrupted:
+        step = run.begin(resume)
+        shown.start(step * batch_size)
+        start = time.perf_counter() - history.seconds
+        while step < total and not interrupted:
+            epoch, first = divmod(step, len(batches))
+            began = time.perf_counter()
+            for images, labels in islice(batches.epoch(epoch), first, None):
+                seed_everything(seed, step + 1)
+                with autograd.record():
+                    losses = [loss_function(net(x), y) for x, y in scatter(images, labels, devices)]
+                autograd.backward(losses)
+                trainer.step(batch_size)
+                step += 1
+                waiting.append(sum(loss.sum().as_in_ctx(devices[0]) for loss in losses) / batch_size)
+                history.steps["lr"].append(trainer.learning_rate)
+                shown.step(batch_size)
+                stopping = bool(interrupted)  # looked at once a step: Ctrl-C can come between any two lines
+                saving = step % len(batches) and (stopping or run.due(step))
+                if saving or step % READ_LOSSES_EVERY == 0 or step % len(batches) == 0:
+                    read_losses(waiting, history, run)
+                    shown.show(epoch, epochs, loss=history.steps["loss"][-1])
+                    history.seconds = time.perf_counter() - start
+                if saving:
+                    run.save(step)
+                if stopping:
+                    break
+            if step % len(batches) == 0:
+                speed = (len(batches) - first) * batch_size / (time.perf_counter() - began)
+                validation = evaluate(net, data, data.val, devices)
+                fresh_arrays(net, devices)
+                history.end_epoch(len(batches), validation, speed, time.perf_counter() - start)
+                run.save(step, best=history.best == epoch)
+                shown.epoch(history)
+        if step < total:
+            history.stopped = f"Ctrl-C after step {step} of {total}"
+            shown.say(f"{history.stopped}.{run.rescue()}")
     return history

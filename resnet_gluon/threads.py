@@ -1,0 +1,36 @@
+"""How many threads MXNet computes with. Read by MXNet once, while it is imported, hence set here before that.
+
+Left to itself MXNet takes half of the processors that it sees, because two of them are often one core. Where every
+processor is a core of its own, as on most cloud machines, that wastes half of the machine: on two cores ResNet-18
+trains twice as fast with the second (experiments/recipe.md).
+"""
+import os
+import sys
+import warnings
+
+import psutil
+
+
+def physical_cores():
+    """The number of cores that this process may use: not hyperthreads, and not the cores of others."""
+    cores = psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        cores = min(cores, len(os.sched_getaffinity(0)))
+    try:  # a container's share of the processors
+        with open("/sys/fs/cgroup/cpu.max", encoding="ascii") as limit:
+            quota, period = limit.read().split()
+        if quota != "max":
+            cores = min(cores, max(1, int(quota) // int(period)))
+    except (OSError, ValueError):
+        pass  # no such limit on this system
+    return cores
+
+
+def use_all_cores():
+    """Let MXNet use all cores, unless OMP_NUM_THREADS says otherwise. Warns where MXNet was imported before."""
+    if "OMP_NUM_THREADS" in os.environ:
+        return
+    os.environ["OMP_NUM_THREADS"] = str(physical_cores())
+    if "mxnet" in sys.modules and physical_cores() > max(1, (os.cpu_count() or 1) // 2):
+        warnings.warn("MXNet was imported before resnet_gluon and computes with half of the cores. Import "
+                      f"resnet_gluon first, or set OMP_NUM_THREADS={physical_cores()}.", stacklevel=3)

@@ -1,0 +1,43 @@
+"""One run of `fit` in a process that tests kill: python killed_run.py FOLDER [fsync|replace COUNT].
+
+With two more arguments it kills itself at that call of os.fsync or os.replace, so during the writing of a file; at
+fsync half of what was written is lost. At the end it prints the parameters' checksum.
+"""
+import hashlib
+import os
+import signal
+import sys
+
+from resnet_gluon import FashionMNIST, resnet
+from resnet_gluon.training import fit
+
+
+def die_at(name, count):
+    original, calls = getattr(os, name), []
+
+    def counted(*arguments):
+        calls.append(arguments)
+        if len(calls) == count:
+            path = f"/proc/self/fd/{arguments[0]}" if name == "fsync" else ""
+            if os.path.isfile(path):  # and not a folder
+                os.truncate(path, os.path.getsize(path) // 2)
+            os.kill(os.getpid(), signal.SIGKILL)
+        return original(*arguments)
+    setattr(os, name, counted)
+
+
+def main(folder, *death):
+    data = FashionMNIST(train_images=512, quiet=True)
+    data.val = data.val.take(slice(100))
+    if death:
+        die_at(death[0], int(death[1]))
+    print("ready", flush=True)
+    net = resnet(((8, 1), (16, 1)))
+    history = fit(net, data, epochs=6, batch_size=16, lr=0.05, shift=1, seed=5, folder=folder, resume=True,
+                  save_steps=1, progress=False)
+    checksum = hashlib.sha256(b"".join(p.data().asnumpy().tobytes() for p in net.collect_params().values()))
+    print(checksum.hexdigest(), len(history.steps["loss"]), history.epochs[-1]["val_accuracy"], flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
