@@ -15,13 +15,13 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from resnet_gluon import FashionMNIST
+from resnet_gluon.checkpoint import save_text
+
 import mxnet as mx
 import numpy as np
 from d2l import mxnet as d2l
 from mxnet import npx
-
-from resnet_gluon import FashionMNIST
-from resnet_gluon.checkpoint import save_text
 
 BATCH_SIZE, ROUNDS = 128, 5
 RESULT = Path(__file__).parent / "results" / "input_speed.json"

@@ -2,11 +2,14 @@
 import argparse
 import json
 import os
+import shutil
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 NOTEBOOK = Path("notebooks/04_resnet18_fashion_mnist.ipynb")
+RUN = "resnet18"  # the folder in which that notebook keeps its run
 
 
 def run(notebook, folder):
@@ -15,8 +18,9 @@ def run(notebook, folder):
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["RESNET_GLUON_RUNS"] = str(folder.resolve())
     result = folder / "resnet18-test.json"
-    if result.exists():
-        result.unlink()  # an earlier run's must not be taken for this one's
+    if result.exists():  # an earlier run came to its end; one that was killed has no result, and is gone on with
+        shutil.rmtree(folder / RUN, ignore_errors=True)
+        result.unlink()
     start = time.perf_counter()
     executed = execute(notebook, folder / notebook.name)
     page = folder / notebook.with_suffix(".html").name
@@ -26,7 +30,7 @@ def run(notebook, folder):
     print(f"\ntest accuracy  {test['accuracy']:.4f} on {test['n']:,} images (95 % interval {low:.4f} to {high:.4f})\n"
           f"data           {test['data']}\n"
           f"seconds        {time.perf_counter() - start:.0f}\n"
-          f"files          {folder / notebook.name}, {page}, {folder / 'resnet18.params'}")
+          f"files          {folder / notebook.name}, {page}, {folder / RUN}")
 
 
 def main(arguments=None):
@@ -39,15 +43,17 @@ def main(arguments=None):
     again.add_argument("notebooks", nargs="+", type=Path)
     chosen = parser.parse_args(arguments)
 
-    from nbclient.exceptions import CellExecutionError  # heavy, like what runs the notebooks: not for --help
-
     from resnet_gluon.execute import execute
+
+    from nbclient.exceptions import CellExecutionError  # heavy, like what runs the notebooks: not for --help
     try:
         if chosen.command == "run":
             run(chosen.notebook, chosen.folder)
         else:
-            for notebook in chosen.notebooks:
-                execute(notebook)
+            with tempfile.TemporaryDirectory() as folder:  # nothing of an earlier run may be gone on with
+                os.environ["RESNET_GLUON_RUNS"] = folder
+                for notebook in chosen.notebooks:
+                    execute(notebook)
     except (CellExecutionError, FileNotFoundError) as error:
         sys.exit(f"\n{error}")
 

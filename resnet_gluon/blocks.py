@@ -3,10 +3,10 @@
 Sources: He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", 2015 (arXiv:1512.03385), called
 "the paper" below; "Dive into Deep Learning", section 8.6, called "d2l".
 """
+from resnet_gluon.arguments import choose, positive_int
+
 from mxnet import npx
 from mxnet.gluon import nn
-
-from resnet_gluon.arguments import choose, positive_int
 
 npx.set_np()
 

@@ -3,11 +3,11 @@ import json
 import math
 from dataclasses import dataclass
 
-import numpy as onp
-from mxnet import gluon, npx
-
 from resnet_gluon.checkpoint import save_text
 from resnet_gluon.devices import devices as all_devices
+
+import numpy as onp
+from mxnet import gluon, npx
 
 BATCH_SIZE = 500
 
@@ -82,13 +82,18 @@ def scatter(images, labels, devices):
                     gluon.utils.split_and_load(labels, devices, even_split=False)))
 
 
-def evaluate(net, data, split, devices=None):
+def evaluate(net, data, split, devices=None, mirror=False):
     """Put every image of `split` through `net` in predict mode: returns an `Evaluation`.
 
     `data` gives the statistics that the images are normalised with, `split` is one of its splits. The net must be on
-    `devices` (default: all that `resnet_gluon.devices()` finds).
+    `devices` (default: all that `resnet_gluon.devices()` finds). With `mirror` each image's probabilities are the
+    means of those of the image and of its mirror image, as in Krizhevsky et al. 2012, section 4.1.
     """
+    def answer(images):
+        probabilities = npx.softmax(net(images))  # (n, classes)
+        return (probabilities + npx.softmax(net(images[:, :, :, ::-1]))) / 2 if mirror else probabilities
+
     answers = []
     for batch in data.batches(split, BATCH_SIZE):
-        answers += [npx.softmax(net(images)) for images, _ in scatter(*batch, devices or all_devices())]
+        answers += [answer(images) for images, _ in scatter(*batch, devices or all_devices())]
     return Evaluation(split.labels, onp.concatenate([answer.asnumpy() for answer in answers]))

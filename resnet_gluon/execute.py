@@ -3,12 +3,14 @@ import os
 import sys
 from pathlib import Path
 
+from resnet_gluon.checkpoint import save_text
+
 import nbformat
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 
-from resnet_gluon.checkpoint import save_text
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 class Terminal:
@@ -46,14 +48,15 @@ class Runner(NotebookClient):
 
 
 def clear_bars(notebook):
-    """Keep of each text output what a reader would see at the end: of a bar that was cleared, nothing."""
+    """Keep of each output what a reader would see at the end: of a bar that was cleared, and of a widget, nothing."""
     CoalesceStreamsPreprocessor().preprocess(notebook, {})
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.text.endswith("\r"):
                 output.text = output.text[:output.text.rfind("\n") + 1]
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if output.get("text") != ""]
+            cell.outputs = [output for output in cell.outputs
+                            if output.get("text") != "" and WIDGET not in output.get("data", {})]
 
 
 def execute(path, target=None):
@@ -63,6 +66,7 @@ def execute(path, target=None):
     fails: up to that cell then, and `CellExecutionError` is raised. Returns the notebook.
     """
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # a kernel named python3 in the home folder must not take over
+    os.environ["RESNET_GLUON_BARS"] = "text"  # a terminal cannot show widgets
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":

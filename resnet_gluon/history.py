@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Optional
 
+from resnet_gluon.checkpoint import save_text
+
 import mxnet as mx
 import numpy as np
-
-from resnet_gluon.checkpoint import save_text
 
 
 @dataclass

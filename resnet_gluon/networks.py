@@ -1,8 +1,8 @@
 """Stages as data, networks as a loop over them."""
-from mxnet.gluon import nn
-
 from resnet_gluon.arguments import choose, positive_int
 from resnet_gluon.blocks import FORMS, Residual, check_images
+
+from mxnet.gluon import nn
 
 #: (channels, blocks) of ResNet-18's four stages (the paper's table 1).
 RESNET18 = ((64, 2), (128, 2), (256, 2), (512, 2))

@@ -29,18 +29,35 @@ def learning_curves(histories, key="val_accuracy", labels=None):
     for history, label, style, marker in zip(histories, labels, ("-", "--", "-.", ":"), "os^D"):
         loss = np.asarray(history.steps["loss"])
         width = max(1, len(loss) // 50)
-        smooth = np.convolve(loss, np.ones(width) / width, mode="valid")
+        smooth = np.convolve(loss, np.ones(width) / width, mode="valid") if len(loss) else loss
         left.plot(np.arange(width, len(loss) + 1) - width // 2, smooth, style, label=label)
         right.plot(range(1, len(history.epochs) + 1), [epoch[key] for epoch in history.epochs], style,
                    marker=marker, label=label)
     left.set(xlabel="step", ylabel="training loss (nats)", title="running mean of 2 % of the steps")
     right.set(xlabel="epoch", ylabel={"val_accuracy": "validation accuracy", "val_loss": "validation loss (nats)"}[key])
-    right.set_xticks(range(1, max(len(history.epochs) for history in histories) + 1))
+    right.set_xticks(range(1, max([len(history.epochs) for history in histories] + [1]) + 1))
     for axis in (left, right):
         axis.grid(alpha=0.3)
         if any(labels):
             axis.legend()
     return figure
+
+
+class LiveCurves:
+    """For `fit(…, watch=LiveCurves())` in Jupyter: the learning curves, drawn anew after every epoch in one place."""
+
+    def __init__(self):
+        self.handle = None
+
+    def __call__(self, history):
+        import matplotlib.pyplot as plt
+        from IPython.display import display
+        figure = learning_curves(history)
+        if self.handle is None:
+            self.handle = display(figure, display_id=True)
+        else:
+            self.handle.update(figure)
+        plt.close(figure)  # or it would be shown once more at the end of the cell
 
 
 def confusion(evaluation, classes):

@@ -46,9 +46,11 @@ class Progress:
             from tqdm import tqdm
         else:
             from tqdm.auto import tqdm
+        # a terminal that does not know its size reports 0, and tqdm would show nothing
+        size = {} if tqdm.__module__ == "tqdm.notebook" else {"ncols": 110, "nrows": 20}
         live = sys.stdout.isatty() or type(sys.stdout).__module__.startswith("ipykernel")
         self.bar = tqdm(total=self.total, unit=" images", unit_scale=True, leave=False, mininterval=1,
-                        file=sys.stdout, disable=not (self.wanted and live), ncols=110, nrows=20)
+                        file=sys.stdout, disable=not (self.wanted and live), **size)
         return self
 
     def __exit__(self, *_):
@@ -72,5 +74,6 @@ class Progress:
 
     def epoch(self, history):
         self.say(history.last_epoch())
+        self.numbers["val_accuracy"] = f"{history.epochs[-1]['val_accuracy']:.4f}"
         if self.watch:
             self.watch(history)

@@ -12,10 +12,10 @@ import warnings
 from dataclasses import asdict
 from pathlib import Path
 
+from resnet_gluon.checkpoint import CheckpointRefused, read_checkpoint, save_parameters, write_checkpoint
+
 import numpy as np
 from mxnet import MXNetError
-
-from resnet_gluon.checkpoint import CheckpointRefused, read_checkpoint, save_parameters, write_checkpoint
 
 
 class RunInUse(RuntimeError):

@@ -17,21 +17,21 @@ from resnet_gluon.arguments import choose
 class Budget:
     """What a notebook may spend.
 
-    train_images: cap on the training split of the main job (None: all of it); epochs: its passes;
+    recipe: of the main job; train_images: cap on its training split (None: all of it);
     study_images, study_epochs: the same for the small studies; floor: the accuracy that every honest run exceeds.
     """
     name: str
+    recipe: str
     train_images: Optional[int]
-    epochs: int
     study_images: int
     study_epochs: int
     floor: float
 
 
 BUDGETS = {budget.name: budget for budget in (
-    Budget("smoke", train_images=1_500, epochs=2, study_images=500, study_epochs=1, floor=0.25),
-    Budget("laptop", train_images=None, epochs=5, study_images=10_000, study_epochs=4, floor=0.89),
-    Budget("full", train_images=None, epochs=30, study_images=55_000, study_epochs=10, floor=0.92),
+    Budget("smoke", recipe="smoke", train_images=1_500, study_images=500, study_epochs=1, floor=0.25),
+    Budget("laptop", recipe="default", train_images=None, study_images=10_000, study_epochs=4, floor=0.89),
+    Budget("full", recipe="long", train_images=None, study_images=55_000, study_epochs=10, floor=0.92),
 )}
 
 

@@ -4,10 +4,6 @@ import random
 import time
 from itertools import islice
 
-import mxnet as mx
-import numpy as onp
-from mxnet import autograd, gluon, lr_scheduler
-
 from resnet_gluon.arguments import not_negative, positive_int
 from resnet_gluon.devices import devices as all_devices
 from resnet_gluon.evaluation import evaluate, scatter
@@ -15,18 +11,22 @@ from resnet_gluon.history import History, describe_setting
 from resnet_gluon.progress import Interrupt, Progress
 from resnet_gluon.run_folder import RunFolder
 
+import mxnet as mx
+import numpy as onp
+from mxnet import autograd, gluon, lr_scheduler
+
 READ_LOSSES_EVERY = 20  # steps: reading a loss waits for the engine, and errors and bars should not lag far behind
 
 
 def seed_everything(seed, step=0):
     """Seed MXNet, NumPy and Python for one step of a run; the order of the data has generators of its own (`Batches`).
 
-    Since all that is random in a step follows from (seed, step), a run can go on from any step.
+    All that is random in a step follows from (seed, step): so a run can go on from any step.
     """
-    random.seed(seed * 1_000_003 + step)
-    mixed = random.getrandbits(31)
-    mx.random.seed(mixed)
-    onp.random.seed(mixed)
+    number = (seed * 1_000_003 + step) % 2 ** 31
+    mx.random.seed(number)
+    onp.random.seed(number)
+    random.seed(number)
 
 
 def place(net, devices):
@@ -148,6 +148,8 @@ def fit(net, data, *, epochs, lr=0.1, batch_size=256, momentum=0.9, weight_decay
             Progress(total * batch_size, progress, watch) as shown, Interrupt() as interrupted:
         step = run.begin(resume)
         shown.start(step * batch_size)
+        if step:
+            shown.say(f"going on after step {step} of {total}")
         start = time.perf_counter() - history.seconds
         while step < total and not interrupted:
             epoch, first = divmod(step, len(batches))

@@ -1,6 +1,6 @@
-import pytest
-
 from resnet_gluon import FashionMNIST
+
+import pytest
 
 
 @pytest.fixture(scope="session")

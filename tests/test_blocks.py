@@ -1,10 +1,10 @@
+from resnet_gluon import Plain, Residual
+
 import mxnet as mx
 import numpy as onp
 import pytest
 from mxnet import autograd, gluon, np
 from mxnet.gluon import nn
-
-from resnet_gluon import Plain, Residual
 
 FORMS = ("paper", "d2l")
 

@@ -1,11 +1,11 @@
-import mxnet as mx
-import numpy as onp
-import pytest
-
 from resnet_gluon import FashionMNIST
 from resnet_gluon.data import Batches, Split
 from resnet_gluon.data.batches import shifted
 from resnet_gluon.data.fashion_mnist import stratified
+
+import mxnet as mx
+import numpy as onp
+import pytest
 
 
 def split(n=20, size=4):

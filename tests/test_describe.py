@@ -1,9 +1,9 @@
+from resnet_gluon import resnet18
+from resnet_gluon.describe import describe
+
 import pytest
 from mxnet import np
 from mxnet.gluon import nn
-
-from resnet_gluon import resnet18
-from resnet_gluon.describe import describe
 
 
 def test_multiply_adds_of_a_net_counted_by_hand():

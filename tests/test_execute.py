@@ -3,11 +3,11 @@ import io
 import json
 import re
 
-import nbformat
-import pytest
-
 from resnet_gluon.__main__ import main
 from resnet_gluon.execute import Terminal, execute
+
+import nbformat
+import pytest
 
 BAR = """import time, sys
 from tqdm import tqdm

@@ -1,8 +1,8 @@
+from resnet_gluon import Residual, resnet18, resnet_block
+
 import numpy as onp
 import pytest
 from mxnet import gluon, np
-
-from resnet_gluon import Residual, resnet18, resnet_block
 
 
 def trainable(net):

@@ -1,11 +1,11 @@
 import subprocess
 import sys
 
-import pytest
-
 import resnet_gluon
 from resnet_gluon import budget
 from resnet_gluon.settings import data_folder, runs_folder
+
+import pytest
 
 
 def test_import_is_cheap():

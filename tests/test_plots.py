@@ -1,11 +1,11 @@
-import matplotlib
-import numpy as np
-import pytest
-
 from resnet_gluon import plots, resnet18
 from resnet_gluon.describe import describe
 from resnet_gluon.evaluation import Evaluation
 from resnet_gluon.history import History
+
+import matplotlib
+import numpy as np
+import pytest
 
 matplotlib.use("Agg")
 

@@ -7,16 +7,16 @@ import signal
 import subprocess
 import sys
 
-import numpy as onp
-import pytest
-from mxnet import gluon
-
 from resnet_gluon import plots, resnet
 from resnet_gluon.checkpoint import CheckpointRefused, read_checkpoint, write_checkpoint
 from resnet_gluon.history import History
 from resnet_gluon.progress import Progress
 from resnet_gluon.run_folder import Diverged, RunFolder, RunInUse
 from resnet_gluon.training import fit
+
+import numpy as onp
+import pytest
+from mxnet import gluon
 
 TINY = ((8, 1), (16, 1))
 LAST, PREVIOUS = "last.checkpoint", "previous.checkpoint"

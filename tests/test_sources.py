@@ -5,10 +5,10 @@ import shutil
 import threading
 import warnings
 
-import pytest
-
 from resnet_gluon import FashionMNIST
 from resnet_gluon.data import DataNotFound, sources
+
+import pytest
 
 IMAGES, LABELS = sources.FILES[:2]
 

@@ -1,19 +1,19 @@
 import json
 import math
 
-import mxnet as mx
-import numpy as onp
-import pytest
-from d2l import mxnet as d2l
-from mxnet import gluon, np
-from mxnet.gluon import nn
-
 from resnet_gluon import FashionMNIST, resnet, resnet18
 from resnet_gluon.checkpoint import save_parameters, save_text
 from resnet_gluon.devices import devices
 from resnet_gluon.evaluation import Evaluation, evaluate
 from resnet_gluon.history import History
 from resnet_gluon.training import fit
+
+import mxnet as mx
+import numpy as onp
+import pytest
+from d2l import mxnet as d2l
+from mxnet import gluon, np
+from mxnet.gluon import nn
 
 TINY = ((8, 1), (16, 1))
 

@@ -10,9 +10,9 @@ import hashlib
 import struct
 import sys
 
-import numpy as np
-
 from resnet_gluon.data import sources
+
+import numpy as np
 
 PER_CLASS = {"train": 500, "t10k": 100}
 

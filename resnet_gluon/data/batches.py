@@ -1,10 +1,10 @@
 """How data is fed: whole batches from uint8 arrays, with no Python loop over images."""
 from dataclasses import dataclass
 
+from resnet_gluon.arguments import not_negative, positive_int
+
 import mxnet as mx
 import numpy as np
-
-from resnet_gluon.arguments import not_negative, positive_int
 
 BATCHES_AT_A_TIME = 8  # are made in one go: making an MXNet array costs as much as filling it with 300 images
 

@@ -1,9 +1,9 @@
 """What the data is: Fashion-MNIST, its splits, its statistics and where it came from."""
-import numpy as np
-
 from resnet_gluon.arguments import positive_int
 from resnet_gluon.data import sources
 from resnet_gluon.data.batches import Batches, Split
+
+import numpy as np
 
 SPLIT_SEED = 2015  # of the training / validation split: fixed, so that all runs select on the same images
 CLASSES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")

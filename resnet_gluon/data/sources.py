@@ -10,9 +10,9 @@ import warnings
 import zlib
 from pathlib import Path
 
-import numpy as np
-
 from resnet_gluon.settings import data_folder
+
+import numpy as np
 
 FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 OFFICIAL, OLD, SUBSET = "2017-08-31", "2017-08-26 (with duplicates)", "2017-08-31 (subset)"

@@ -1,0 +1,29 @@
+"""Named recipes for ResNet-18 on Fashion-MNIST: what has been measured, as data. How: experiments/recipe.md."""
+from dataclasses import dataclass, field
+
+from resnet_gluon.arguments import choose
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What to train and how.
+
+    net: options of `resnet18`; fit: of `fit`; mirror: of `evaluate`, in the final evaluation.
+    """
+    name: str
+    fit: dict
+    net: dict = field(default_factory=lambda: {"zero_gamma": True})
+    mirror: bool = False
+
+
+RECIPES = {recipe.name: recipe for recipe in (
+    Recipe("smoke", fit={"epochs": 2, "lr": 0.05, "batch_size": 128}),
+    Recipe("quick", fit={"epochs": 5, "lr": 0.1, "batch_size": 256}),
+    Recipe("default", fit={"epochs": 12, "lr": 0.1, "batch_size": 256, "flip": True}, mirror=True),
+    Recipe("long", fit={"epochs": 20, "lr": 0.1, "batch_size": 256, "flip": True}, mirror=True),
+)}
+
+
+def recipe(name):
+    """The recipe of this name. Raises ValueError for an unknown one."""
+    return choose("recipe", name, RECIPES)
