@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check-notebooks lab notebooks bench-input pins
+.PHONY: help setup run test check-notebooks lab notebooks bench bench-short bench-input pins
 PY := .venv/bin/python
 NOTEBOOKS := notebooks
 UNTRAINED := $(wildcard $(NOTEBOOKS)/02_*.ipynb $(NOTEBOOKS)/03_*.ipynb)
@@ -29,6 +29,12 @@ lab: setup  ## open JupyterLab at the course
 
 notebooks: setup  ## execute the notebooks in place, as their outputs are committed
 	@$(PY) -m resnet_gluon execute $(NOTEBOOKS)/*.ipynb
+
+bench: setup  ## how fast training is, beside d2l, the model zoo and PyTorch (about ten minutes)
+	@$(PY) experiments/bench.py
+
+bench-short: setup  ## the same in under two minutes, without the training to an accuracy
+	@$(PY) experiments/bench.py --short
 
 bench-input: setup  ## how fast batches are made, beside d2l's loader
 	@$(PY) experiments/input_speed.py

@@ -10,14 +10,15 @@ import warnings
 
 import psutil
 
+LIMIT = "/sys/fs/cgroup/cpu.max"  # of a Linux container: microseconds of processor time, and in how many
 
 def physical_cores():
     """The number of cores that this process may use: not hyperthreads, and not the cores of others."""
     cores = psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
     if hasattr(os, "sched_getaffinity"):
         cores = min(cores, len(os.sched_getaffinity(0)))
-    try:  # a container's share of the processors
-        with open("/sys/fs/cgroup/cpu.max", encoding="ascii") as limit:
+    try:
+        with open(LIMIT, encoding="ascii") as limit:
             quota, period = limit.read().split()
         if quota != "max":
             cores = min(cores, max(1, int(quota) // int(period)))

@@ -25,6 +25,30 @@ def test_learning_curves_show_the_numbers_and_name_the_axes(history):
     assert left.lines[0].get_linestyle() != left.lines[1].get_linestyle()  # readable in greyscale
 
 
+def test_learning_curves_of_a_run_that_was_stopped_at_once():
+    left, right = plots.learning_curves(History()).axes
+    assert left.lines[0].get_ydata().tolist() == right.lines[0].get_ydata().tolist() == []
+
+
+def test_live_curves_are_drawn_anew_in_one_place(history, monkeypatch):
+    class Handle:
+        shown = []
+
+        def update(self, figure):
+            self.shown.append(figure)
+
+    def display(figure, display_id):
+        assert display_id
+        return Handle().update(figure) or Handle()
+    monkeypatch.setattr("IPython.display.display", display)
+    matplotlib.pyplot.close("all")
+    live = plots.LiveCurves()
+    live(History(history.setting, history.steps, history.epochs[:1]))
+    live(history)
+    assert [figure.axes[1].lines[0].get_ydata().tolist() for figure in Handle.shown] == [[0.5], [0.5, 0.7]]
+    assert not matplotlib.pyplot.get_fignums()
+
+
 def test_confusion_names_classes_and_counts():
     evaluation = Evaluation(np.array([0, 0, 1]), np.array([[0.9, 0.1], [0.2, 0.8], [0.1, 0.9]]))
     axis = plots.confusion(evaluation, ("coat", "bag")).axes[0]

@@ -1,12 +1,15 @@
 import json
 import math
+import random
 
 from resnet_gluon import FashionMNIST, resnet, resnet18
 from resnet_gluon.checkpoint import save_parameters, save_text
+from resnet_gluon.data.batches import Split
 from resnet_gluon.devices import devices
 from resnet_gluon.evaluation import Evaluation, evaluate
 from resnet_gluon.history import History
-from resnet_gluon.training import fit
+from resnet_gluon.recipes import RECIPES, recipe
+from resnet_gluon.training import fit, one_cycle, seed_everything
 
 import mxnet as mx
 import numpy as onp
@@ -157,6 +160,40 @@ def test_saved_parameters_give_the_same_answers(data, tmp_path):
     again.load_parameters(str(tmp_path / "net.params"), ctx=devices())
     again.hybridize()
     assert (evaluate(net, data, data.val).predictions == evaluate(again, data, data.val).predictions).all()
+
+
+def test_mirrored_evaluation_is_the_mean_of_both_views(data):
+    net, _ = train(data, epochs=1)
+    mirrored = Split(onp.ascontiguousarray(data.val.images[:, :, ::-1]), data.val.labels)
+    views = [evaluate(net, data, split).probabilities for split in (data.val, mirrored)]
+    both = evaluate(net, data, data.val, mirror=True).probabilities
+    onp.testing.assert_allclose(both, (views[0] + views[1]) / 2, atol=1e-6)
+
+
+def test_weights_decay_and_scales_and_biases_do_not(data):
+    net = resnet(TINY, form="d2l")
+    net.initialize()
+    net(np.zeros((1, 1, 28, 28)))
+    trainer = one_cycle(net, 10, lr=0.1, warmup=0, momentum=0.9, weight_decay=0.5)
+    assert {name.rsplit("_", 1)[1] for name, p in net.collect_params().items() if p.wd_mult == 1} == {"weight"}
+    assert trainer._optimizer.wd == 0.5
+
+
+def test_every_step_is_seeded_anew(data):
+    """Dropout's noise, and whatever else draws from the global generators, follows from seed and step."""
+    def draws(seed, step):
+        seed_everything(seed, step)
+        return float(np.random.uniform()), float(onp.random.uniform()), random.random()
+    assert draws(1, 5) == draws(1, 5) != draws(1, 6) and draws(1, 5) != draws(2, 5)
+
+
+@pytest.mark.parametrize("name", [name for name in RECIPES if name != "smoke"])
+def test_every_recipe_is_one_that_fit_takes(data, name):
+    chosen = recipe(name)
+    net = resnet18(**chosen.net)
+    train(data, net, **{**chosen.fit, "epochs": 1, "batch_size": 256})
+    with pytest.raises(ValueError, match="recipe must be one of 'smoke', 'quick', 'default'"):
+        recipe("best")
 
 
 def test_evaluation_is_saved_with_its_data(data, tmp_path):
