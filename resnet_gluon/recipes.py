@@ -18,9 +18,9 @@ class Recipe:
 
 RECIPES = {recipe.name: recipe for recipe in (
     Recipe("smoke", fit={"epochs": 2, "lr": 0.05, "batch_size": 128}),
-    Recipe("quick", fit={"epochs": 5, "lr": 0.1, "batch_size": 256}),
-    Recipe("default", fit={"epochs": 12, "lr": 0.1, "batch_size": 256, "flip": True}, mirror=True),
-    Recipe("long", fit={"epochs": 20, "lr": 0.1, "batch_size": 256, "flip": True}, mirror=True),
+    Recipe("quick", fit={"epochs": 6, "lr": 0.1, "batch_size": 256, "flip": True}, mirror=True),
+    Recipe("default", fit={"epochs": 14, "lr": 0.1, "batch_size": 256, "flip": True, "shift": 1}, mirror=True),
+    Recipe("long", fit={"epochs": 40, "lr": 0.1, "batch_size": 256, "flip": True, "shift": 1}, mirror=True),
 )}
 
 
