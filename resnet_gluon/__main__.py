@@ -19,7 +19,8 @@ def run(notebook, folder):
     os.environ["RESNET_GLUON_RUNS"] = str(folder.resolve())
     result = folder / "resnet18-test.json"
     if result.exists():  # an earlier run came to its end; one that was killed has no result, and is gone on with
-        shutil.rmtree(folder / RUN, ignore_errors=True)
+        if (folder / RUN).exists():
+            shutil.rmtree(folder / RUN)
         result.unlink()
     start = time.perf_counter()
     executed = execute(notebook, folder / notebook.name)

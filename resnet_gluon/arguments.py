@@ -9,6 +9,13 @@ def positive_int(name, value):
     return value
 
 
+def whole_number(name, value):
+    """Return `value` if it is an integer of at least 0, else raise a ValueError that says which argument was wrong."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 0:
+        raise ValueError(f"{name} must be an integer of at least 0, but {value!r} was given")
+    return value
+
+
 def not_negative(name, value):
     """Return `value` if it is a finite number of at least 0, else raise a ValueError that says which was wrong."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value < float("inf"):

@@ -2,6 +2,7 @@
 import json
 import os
 import platform
+import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Optional
@@ -16,7 +17,7 @@ import numpy as np
 class History:
     """What a run did.
 
-    setting: how it was run: the arguments of `fit`, the data's edition and size, devices, threads, versions.
+    setting: how it was run: the arguments of `fit`, the data and its edition, devices, threads, versions.
     steps: two lists, the loss (nats) and the learning rate of every step.
     epochs: one dict an epoch: train_loss and val_loss (nats), val_accuracy (0 … 1), images_per_second while
     training, and the seconds of work since the start.
@@ -58,14 +59,26 @@ class History:
                 f"{last['images_per_second']:,.0f} images/s, {last['seconds']:.0f} s")
 
 
-def describe_setting(data, devices, arguments):
+def fingerprint(net, data):
+    """A checksum of what is trained on what: the net's graph without its names, which parameters learn, the images."""
+    graph = json.loads(net(mx.sym.var("data").as_np_ndarray()).tojson())["nodes"]
+    operators = [(node["op"], node.get("attrs") if node["op"] != "null" else None, node["inputs"]) for node in graph]
+    learning = [(name, p.shape, p.grad_req) for name, p in net._collect_params_with_prefix().items()]
+    checksum = zlib.crc32(json.dumps([operators, learning, data.mean, data.std]).encode())
+    for split in (data.train, data.val):
+        checksum = zlib.crc32(split.labels.tobytes(), zlib.crc32(split.images.tobytes(), checksum))
+    return f"{checksum:08x}"
+
+
+def describe_setting(net, data, devices, arguments):
     """What a reader needs to know to repeat a run, as a dict of plain values.
 
-    arguments: with the data, what makes it this run and no other. environment: what its last bits depend on besides.
+    arguments: what makes it this run and no other. environments: what its last bits depend on besides, one dict for
+    each place in which the run went on.
     """
     from resnet_gluon import __version__
-    counted = {name: len(getattr(data, name)) for name in ("train", "val")}
-    return {"arguments": {**arguments, "edition": getattr(data, "edition", None), **counted}, "data": str(data),
-            "environment": {"devices": [str(device) for device in devices],
-                            "threads": os.environ.get("OMP_NUM_THREADS"), "python": platform.python_version(),
-                            "mxnet": mx.__version__, "numpy": np.__version__, "resnet_gluon": __version__}}
+    return {"arguments": {**arguments, "devices": len(devices), "net and data": fingerprint(net, data)},
+            "data": str(data), "edition": data.edition,
+            "environments": [{"devices": [str(device) for device in devices],
+                              "threads": os.environ.get("OMP_NUM_THREADS"), "python": platform.python_version(),
+                              "mxnet": mx.__version__, "numpy": np.__version__, "resnet_gluon": __version__}]}

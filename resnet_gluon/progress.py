@@ -9,7 +9,8 @@ from resnet_gluon.settings import text_bars
 class Interrupt:
     """Within `with Interrupt() as asked:` Ctrl-C only makes `asked` true; a second Ctrl-C interrupts as ever.
 
-    So a training loop can stop between two steps. Outside Python's main thread there is no Ctrl-C to catch.
+    So a training loop can stop between two steps. Outside Python's main thread, and where a
+    process ignores Ctrl-C, nothing changes.
     """
 
     def __init__(self):
@@ -19,7 +20,8 @@ class Interrupt:
         return self.asked
 
     def __enter__(self):
-        if threading.current_thread() is threading.main_thread():
+        former = signal.getsignal(signal.SIGINT)
+        if threading.current_thread() is threading.main_thread() and former not in (signal.SIG_IGN, None):
             self.former = signal.signal(signal.SIGINT, self.ask)
         return self
 

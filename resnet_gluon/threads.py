@@ -31,7 +31,8 @@ def use_all_cores():
     """Let MXNet use all cores, unless OMP_NUM_THREADS says otherwise. Warns where MXNet was imported before."""
     if "OMP_NUM_THREADS" in os.environ:
         return
-    os.environ["OMP_NUM_THREADS"] = str(physical_cores())
-    if "mxnet" in sys.modules and physical_cores() > max(1, (os.cpu_count() or 1) // 2):
+    if "mxnet" not in sys.modules:
+        os.environ["OMP_NUM_THREADS"] = str(physical_cores())
+    elif physical_cores() > max(1, (os.cpu_count() or 1) // 2):
         warnings.warn("MXNet was imported before resnet_gluon and computes with half of the cores. Import "
                       f"resnet_gluon first, or set OMP_NUM_THREADS={physical_cores()}.", stacklevel=3)

@@ -4,7 +4,7 @@ import random
 import time
 from itertools import islice
 
-from resnet_gluon.arguments import not_negative, positive_int
+from resnet_gluon.arguments import not_negative, positive_int, whole_number
 from resnet_gluon.devices import devices as all_devices
 from resnet_gluon.evaluation import evaluate, scatter
 from resnet_gluon.history import History, describe_setting
@@ -60,13 +60,16 @@ def fresh_arrays(net, devices):
     net.collect_params().reset_ctx(devices)
 
 
-def check_arguments(arguments):
-    for name in ("epochs", "batch_size"):
-        positive_int(name, arguments[name])
-    for name in ("lr", "momentum", "weight_decay", "shift", "seed"):
-        not_negative(name, arguments[name])
-    if not 0 <= arguments["warmup"] < 1:
-        raise ValueError(f"warmup must be a share of the steps, 0 ≤ warmup < 1, but {arguments['warmup']!r} was given")
+def check_arguments(epochs, batch_size, lr, momentum, weight_decay, warmup, flip, shift, seed):
+    """The arguments as plain Python numbers. Raises ValueError for those out of range."""
+    if not_negative("warmup", warmup) >= 1:
+        raise ValueError(f"warmup must be a share of the steps, 0 ≤ warmup < 1, but {warmup!r} was given")
+    whole = {"shift": whole_number("shift", shift), "seed": whole_number("seed", seed),
+             "epochs": positive_int("epochs", epochs), "batch_size": positive_int("batch_size", batch_size)}
+    real = {"lr": not_negative("lr", lr), "momentum": not_negative("momentum", momentum),
+            "weight_decay": not_negative("weight_decay", weight_decay), "warmup": warmup}
+    return {**{name: int(value) for name, value in whole.items()},
+            **{name: float(value) for name, value in real.items()}, "flip": bool(flip)}
 
 
 def one_cycle(net, steps, lr, warmup, momentum, weight_decay):
@@ -77,8 +80,11 @@ def one_cycle(net, steps, lr, warmup, momentum, weight_decay):
     for name, parameter in net.collect_params().items():
         parameter.wd_mult = float(name.endswith("weight"))
     schedule = lr_scheduler.CosineScheduler(steps, base_lr=lr, final_lr=0, warmup_steps=int(warmup * steps))
-    return gluon.Trainer(net.collect_params(), "nag", update_on_kvstore=False,
-                         optimizer_params={"lr_scheduler": schedule, "momentum": momentum, "wd": weight_decay})
+    trainer = gluon.Trainer(net.collect_params(), "nag", update_on_kvstore=False,
+                            optimizer_params={"lr_scheduler": schedule, "momentum": momentum, "wd": weight_decay})
+    trainer._init_kvstore()  # else done in the first step: too late, since it makes all devices equal to the first
+    trainer._init_params()
+    return trainer
 
 
 def read_losses(waiting, history, run):
@@ -128,9 +134,8 @@ def fit(net, data, *, epochs, lr=0.1, batch_size=256, momentum=0.9, weight_decay
     Diverged (a FloatingPointError) where the loss is no longer finite, RunInUse where another process has the folder,
     CheckpointRefused where none of its checkpoints can be gone on with.
     """
-    arguments = dict(epochs=epochs, lr=lr, batch_size=batch_size, momentum=momentum, weight_decay=weight_decay,
-                     warmup=warmup, flip=flip, shift=shift, seed=seed)
-    check_arguments(arguments)
+    arguments = check_arguments(epochs, batch_size, lr, momentum, weight_decay, warmup, flip, shift, seed)
+    epochs, batch_size, seed = (arguments[name] for name in ("epochs", "batch_size", "seed"))
     devices = devices or all_devices()
     seed_everything(seed)
     place(net, devices)
@@ -140,9 +145,9 @@ def fit(net, data, *, epochs, lr=0.1, batch_size=256, momentum=0.9, weight_decay
 
     batches = data.batches(data.train, batch_size, shuffle=True, flip=flip, shift=shift, seed=seed)
     total = epochs * len(batches)
-    trainer = one_cycle(net, total, lr, warmup, momentum, weight_decay)
+    trainer = one_cycle(net, total, *(arguments[name] for name in ("lr", "warmup", "momentum", "weight_decay")))
     loss_function = gluon.loss.SoftmaxCrossEntropyLoss()
-    history = History(describe_setting(data, devices, arguments))
+    history = History(describe_setting(net, data, devices, arguments))
     waiting = []  # losses on the device that nobody has read yet
     with RunFolder(folder, net, trainer, history, save_minutes, save_steps) as run, \
             Progress(total * batch_size, progress, watch) as shown, Interrupt() as interrupted:
@@ -184,4 +189,5 @@ def fit(net, data, *, epochs, lr=0.1, batch_size=256, momentum=0.9, weight_decay
         if step < total:
             history.stopped = f"Ctrl-C after step {step} of {total}"
             shown.say(f"{history.stopped}.{run.rescue()}")
+            run.save_history()
     return history

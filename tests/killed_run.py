@@ -1,7 +1,7 @@
 """One run of `fit` in a process that tests kill: python killed_run.py FOLDER [fsync|replace COUNT].
 
 With two more arguments it kills itself at that call of os.fsync or os.replace, so during the writing of a file; at
-fsync half of what was written is lost. At the end it prints the parameters' checksum.
+fsync half of what was written is lost. It prints the step that it goes on from, and at the end what it came to.
 """
 import hashlib
 import os
@@ -9,7 +9,15 @@ import signal
 import sys
 
 from resnet_gluon import FashionMNIST, resnet
+from resnet_gluon.run_folder import RunFolder
 from resnet_gluon.training import fit
+
+
+class TalkingRunFolder(RunFolder):
+    def begin(self, resume):
+        step = super().begin(resume)
+        print(step, flush=True)
+        return step
 
 
 def die_at(name, count):
@@ -31,7 +39,7 @@ def main(folder, *death):
     data.val = data.val.take(slice(100))
     if death:
         die_at(death[0], int(death[1]))
-    print("ready", flush=True)
+    fit.__globals__["RunFolder"] = TalkingRunFolder
     net = resnet(((8, 1), (16, 1)))
     history = fit(net, data, epochs=6, batch_size=16, lr=0.05, shift=1, seed=5, folder=folder, resume=True,
                   save_steps=1, progress=False)

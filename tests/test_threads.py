@@ -28,7 +28,8 @@ def run(program, **environment):
 
 
 def test_the_package_imported_first_takes_every_core():
-    assert run("import resnet_gluon" + USED).stdout.split()[0] == str(threads.physical_cores())
+    count, cores_used = run("import resnet_gluon" + USED).stdout.split()
+    assert count == str(threads.physical_cores()) and float(cores_used) > 0.6 * min(int(count), 2)
 
 
 def test_the_environment_has_the_last_word():

@@ -89,6 +89,8 @@ def test_fit_compiles_and_keeps_parameters_that_are_there(data):
 @pytest.mark.parametrize("options, message", [
     ({"epochs": 0}, "epochs must be"), ({"batch_size": 0}, "batch_size must be"), ({"lr": -1}, "lr must be"),
     ({"lr": math.nan}, "lr must be"), ({"warmup": 1}, "warmup must be"), ({"momentum": "0.9"}, "momentum must be"),
+    ({"seed": 0.5}, "seed must be"), ({"shift": -1}, "shift must be"), ({"save_steps": 0}, "save_steps must be"),
+    ({"save_minutes": None}, "save_minutes must be"),
     ({"batch_size": 1000}, "batch_size=1000, but the split holds only 512")])
 def test_bad_arguments_are_named(data, options, message):
     with pytest.raises(ValueError, match=message):
@@ -101,7 +103,7 @@ def test_a_net_with_too_few_outputs_is_refused(data):
 
 
 def test_a_loss_that_is_not_finite_stops_the_run(data):
-    with pytest.raises(FloatingPointError, match="at step 3.*A smaller lr"):
+    with pytest.raises(FloatingPointError, match="at step 3.*a smaller lr"):
         train(data, lr=1e30, warmup=0)
 
 
