@@ -120,7 +120,7 @@ def time_to_accuracy():
     start = time.perf_counter()
     fit(net, data, **recipe.fit)
     seconds = time.perf_counter() - start
-    test = evaluate(net, data, data.test, mirror=recipe.mirror)
+    test = evaluate(net, data, data.test, **recipe.evaluate)
     return {"seconds": seconds, "test_accuracy": test.accuracy, "interval": test.interval, "n": test.n,
             "edition": data.edition}
 

@@ -26,10 +26,10 @@ def run(chosen, seed, data):
     """One row: a run of recipe `chosen`."""
     net = resnet18(**chosen.net)
     history = fit(net, data, seed=seed, folder=RUNS / f"{chosen.name}-{seed}", resume=True, **chosen.fit)
-    test = evaluate(net, data, data.test, mirror=chosen.mirror)
+    test = evaluate(net, data, data.test, **chosen.evaluate)
     print(f"{chosen.name}, seed {seed}: test {test}, {history.seconds:.0f} s", flush=True)
     return {"seed": seed, "test_accuracy": test.accuracy, "interval": test.interval, "n": test.n,
-            "test_accuracy_without_mirror": evaluate(net, data, data.test).accuracy if chosen.mirror else test.accuracy,
+            "test_accuracy_of_one_view": evaluate(net, data, data.test).accuracy,
             "val_accuracy": [epoch["val_accuracy"] for epoch in history.epochs], "edition": data.edition,
             "recall": test.recall.tolist(), "seconds": history.seconds,
             "threads": history.setting["environment"]["threads"]}

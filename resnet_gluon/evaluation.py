@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from resnet_gluon.checkpoint import save_text
+from resnet_gluon.data.batches import Split, shifted
 from resnet_gluon.devices import devices as all_devices
 
 import numpy as onp
@@ -82,18 +83,28 @@ def scatter(images, labels, devices):
                     gluon.utils.split_and_load(labels, devices, even_split=False)))
 
 
-def evaluate(net, data, split, devices=None, mirror=False):
+def views(images, mirror, shift):
+    """The images; with `shift` also moved that far up, down, left and right; with `mirror` each of them mirrored too."""
+    moves = [(0, 0), (shift, 0), (-shift, 0), (0, shift), (0, -shift)] if shift else [(0, 0)]
+    for down, right in moves:
+        moved = shifted(images, shift - down, shift - right, shift)
+        yield moved
+        if mirror:
+            yield moved[:, :, ::-1]
+
+
+def evaluate(net, data, split, devices=None, mirror=False, shift=0):
     """Put every image of `split` through `net` in predict mode: returns an `Evaluation`.
 
     `data` gives the statistics that the images are normalised with, `split` is one of its splits. The net must be on
-    `devices` (default: all that `resnet_gluon.devices()` finds). With `mirror` each image's probabilities are the
-    means of those of the image and of its mirror image, as in Krizhevsky et al. 2012, section 4.1.
+    `devices` (default: all that `resnet_gluon.devices()` finds). With `mirror` and `shift` the probabilities are means
+    over an image's `views`, as in Krizhevsky et al. 2012, section 4.1: for nets that were trained on such views.
     """
-    def answer(images):
-        probabilities = npx.softmax(net(images))  # (n, classes)
-        return (probabilities + npx.softmax(net(images[:, :, :, ::-1]))) / 2 if mirror else probabilities
-
-    answers = []
-    for batch in data.batches(split, BATCH_SIZE):
-        answers += [answer(images) for images, _ in scatter(*batch, devices or all_devices())]
-    return Evaluation(split.labels, onp.concatenate([answer.asnumpy() for answer in answers]))
+    total, count = 0, 0
+    for view in views(split.images, mirror, shift):
+        answers = []
+        for batch in data.batches(Split(view, split.labels, split.num_classes), BATCH_SIZE):
+            answers += [npx.softmax(net(images)) for images, _ in scatter(*batch, devices or all_devices())]
+        total = total + onp.concatenate([answer.asnumpy() for answer in answers])  # (n, classes)
+        count += 1
+    return Evaluation(split.labels, total / count)

@@ -8,19 +8,21 @@ from resnet_gluon.arguments import choose
 class Recipe:
     """What to train and how.
 
-    net: options of `resnet18`; fit: of `fit`; mirror: of `evaluate`, in the final evaluation.
+    net: options of `resnet18`; fit: of `fit`; evaluate: of `evaluate`, in the final evaluation.
     """
     name: str
     fit: dict
     net: dict = field(default_factory=lambda: {"zero_gamma": True})
-    mirror: bool = False
+    evaluate: dict = field(default_factory=dict)
 
 
 RECIPES = {recipe.name: recipe for recipe in (
     Recipe("smoke", fit={"epochs": 2, "lr": 0.05, "batch_size": 128}),
-    Recipe("quick", fit={"epochs": 6, "lr": 0.1, "batch_size": 256, "flip": True}, mirror=True),
-    Recipe("default", fit={"epochs": 14, "lr": 0.1, "batch_size": 256, "flip": True, "shift": 1}, mirror=True),
-    Recipe("long", fit={"epochs": 40, "lr": 0.1, "batch_size": 256, "flip": True, "shift": 1}, mirror=True),
+    Recipe("quick", fit={"epochs": 6, "lr": 0.1, "batch_size": 256, "flip": True}, evaluate={"mirror": True}),
+    Recipe("default", fit={"epochs": 14, "lr": 0.1, "batch_size": 256, "flip": True, "shift": 1},
+           evaluate={"mirror": True, "shift": 1}),
+    Recipe("long", fit={"epochs": 40, "lr": 0.1, "batch_size": 256, "flip": True, "shift": 1},
+           evaluate={"mirror": True, "shift": 1}),
 )}
 
 

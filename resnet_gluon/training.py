@@ -61,15 +61,13 @@ def fresh_arrays(net, devices):
 
 
 def check_arguments(epochs, batch_size, lr, momentum, weight_decay, warmup, flip, shift, seed):
-    """The arguments as plain Python numbers. Raises ValueError for those out of range."""
+    """The arguments by name, as plain Python numbers. Raises ValueError for those out of range."""
     if not_negative("warmup", warmup) >= 1:
         raise ValueError(f"warmup must be a share of the steps, 0 ≤ warmup < 1, but {warmup!r} was given")
-    whole = {"shift": whole_number("shift", shift), "seed": whole_number("seed", seed),
-             "epochs": positive_int("epochs", epochs), "batch_size": positive_int("batch_size", batch_size)}
-    real = {"lr": not_negative("lr", lr), "momentum": not_negative("momentum", momentum),
-            "weight_decay": not_negative("weight_decay", weight_decay), "warmup": warmup}
-    return {**{name: int(value) for name, value in whole.items()},
-            **{name: float(value) for name, value in real.items()}, "flip": bool(flip)}
+    return {"epochs": int(positive_int("epochs", epochs)), "batch_size": int(positive_int("batch_size", batch_size)),
+            "lr": float(not_negative("lr", lr)), "momentum": float(not_negative("momentum", momentum)),
+            "weight_decay": float(not_negative("weight_decay", weight_decay)), "warmup": float(warmup),
+            "flip": bool(flip), "shift": int(whole_number("shift", shift)), "seed": int(whole_number("seed", seed))}
 
 
 def one_cycle(net, steps, lr, warmup, momentum, weight_decay):
@@ -135,17 +133,17 @@ def fit(net, data, *, epochs, lr=0.1, batch_size=256, momentum=0.9, weight_decay
     CheckpointRefused where none of its checkpoints can be gone on with.
     """
     arguments = check_arguments(epochs, batch_size, lr, momentum, weight_decay, warmup, flip, shift, seed)
-    epochs, batch_size, seed = (arguments[name] for name in ("epochs", "batch_size", "seed"))
+    epochs, batch_size, lr, momentum, weight_decay, warmup, flip, shift, seed = arguments.values()
     devices = devices or all_devices()
     seed_everything(seed)
     place(net, devices)
     net.hybridize(static_alloc=True, static_shape=True)
     check_fit(net, data, devices[0])
-    fresh_arrays(net, devices)
+    fresh_arrays(net, devices)  # the net was used: without this, two runs of one seed could differ in their last bits
 
     batches = data.batches(data.train, batch_size, shuffle=True, flip=flip, shift=shift, seed=seed)
     total = epochs * len(batches)
-    trainer = one_cycle(net, total, *(arguments[name] for name in ("lr", "warmup", "momentum", "weight_decay")))
+    trainer = one_cycle(net, total, lr, warmup, momentum, weight_decay)
     loss_function = gluon.loss.SoftmaxCrossEntropyLoss()
     history = History(describe_setting(net, data, devices, arguments))
     waiting = []  # losses on the device that nobody has read yet
@@ -155,23 +153,24 @@ def fit(net, data, *, epochs, lr=0.1, batch_size=256, momentum=0.9, weight_decay
         shown.start(step * batch_size)
         if step:
             shown.say(f"going on after step {step} of {total}")
-        start = time.perf_counter() - history.seconds
+        start = time.perf_counter() - history.seconds  # what was done before an interruption counts too
         while step < total and not interrupted:
             epoch, first = divmod(step, len(batches))
             began = time.perf_counter()
-            for images, labels in islice(batches.epoch(epoch), first, None):
-                seed_everything(seed, step + 1)
+            for images, labels in islice(batches.epoch(epoch), first, None):  # without what a resumed run has behind it
+                seed_everything(seed, step + 1)  # so a resumed run draws the same random numbers in this step
                 with autograd.record():
                     losses = [loss_function(net(x), y) for x, y in scatter(images, labels, devices)]
-                autograd.backward(losses)
-                trainer.step(batch_size)
+                autograd.backward(losses)  # the gradient of their sum over all images,
+                trainer.step(batch_size)   # which this divides by their number
                 step += 1
                 waiting.append(sum(loss.sum().as_in_ctx(devices[0]) for loss in losses) / batch_size)
                 history.steps["lr"].append(trainer.learning_rate)
                 shown.step(batch_size)
                 stopping = bool(interrupted)  # looked at once a step: Ctrl-C can come between any two lines
-                saving = step % len(batches) and (stopping or run.due(step))
-                if saving or step % READ_LOSSES_EVERY == 0 or step % len(batches) == 0:
+                ended = step % len(batches) == 0
+                saving = not ended and (stopping or run.due(step))  # an epoch's end is saved after its validation
+                if saving or ended or step % READ_LOSSES_EVERY == 0:
                     read_losses(waiting, history, run)
                     shown.show(epoch, epochs, loss=history.steps["loss"][-1])
                     history.seconds = time.perf_counter() - start
@@ -179,7 +178,7 @@ def fit(net, data, *, epochs, lr=0.1, batch_size=256, momentum=0.9, weight_decay
                     run.save(step)
                 if stopping:
                     break
-            if step % len(batches) == 0:
+            if ended:
                 speed = (len(batches) - first) * batch_size / (time.perf_counter() - began)
                 validation = evaluate(net, data, data.val, devices)
                 fresh_arrays(net, devices)

@@ -164,12 +164,19 @@ def test_saved_parameters_give_the_same_answers(data, tmp_path):
     assert (evaluate(net, data, data.val).predictions == evaluate(again, data, data.val).predictions).all()
 
 
-def test_mirrored_evaluation_is_the_mean_of_both_views(data):
+def test_evaluation_of_several_views_is_their_mean(data):
     net, _ = train(data, epochs=1)
-    mirrored = Split(onp.ascontiguousarray(data.val.images[:, :, ::-1]), data.val.labels)
-    views = [evaluate(net, data, split).probabilities for split in (data.val, mirrored)]
-    both = evaluate(net, data, data.val, mirror=True).probabilities
-    onp.testing.assert_allclose(both, (views[0] + views[1]) / 2, atol=1e-6)
+
+    def of(images):
+        return evaluate(net, data, Split(onp.ascontiguousarray(images), data.val.labels)).probabilities
+    images = data.val.images
+    onp.testing.assert_allclose(evaluate(net, data, data.val, mirror=True).probabilities,
+                                (of(images) + of(images[:, :, ::-1])) / 2, atol=1e-6)
+    moved = [onp.zeros_like(images) for _ in range(4)]
+    moved[0][:, 2:], moved[1][:, :-2], moved[2][:, :, 2:], moved[3][:, :, :-2] = (
+        images[:, :-2], images[:, 2:], images[:, :, :-2], images[:, :, 2:])
+    onp.testing.assert_allclose(evaluate(net, data, data.val, shift=2).probabilities,
+                                sum(map(of, [images, *moved])) / 5, atol=1e-6)
 
 
 def test_weights_decay_and_scales_and_biases_do_not(data):

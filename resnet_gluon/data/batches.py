@@ -49,7 +49,7 @@ class Split:
 def shifted(images, rows, columns, reach):
     """Each image moved by its own whole number of pixels, -reach … reach; black enters at the edge.
 
-    images: (n, H, W); rows, columns: (n,), 0 … 2·reach, where `reach` leaves an image in place.
+    images: (n, H, W); rows, columns: 0 … 2·reach, one for all images or (n,); `reach` leaves an image in place.
     """
     padded = np.pad(images, ((0, 0), (reach, reach), (reach, reach)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, images.shape[1:], axis=(1, 2))
