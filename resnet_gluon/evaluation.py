@@ -84,7 +84,7 @@ def scatter(images, labels, devices):
 
 
 def views(images, mirror, shift):
-    """The images; with `shift` also moved that far up, down, left and right; with `mirror` each of them mirrored too."""
+    """The images; with `shift` also moved as far up, down, left and right; with `mirror` each of these mirrored too."""
     moves = [(0, 0), (shift, 0), (-shift, 0), (0, shift), (0, -shift)] if shift else [(0, 0)]
     for down, right in moves:
         moved = shifted(images, shift - down, shift - right, shift)
