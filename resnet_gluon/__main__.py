@@ -46,7 +46,8 @@ def main(arguments=None):
 
     from resnet_gluon.execute import execute
 
-    from nbclient.exceptions import CellExecutionError  # heavy, like what runs the notebooks: not for --help
+    # heavy, like what runs the notebooks: not for --help
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
     try:
         if chosen.command == "run":
             run(chosen.notebook, chosen.folder)
@@ -55,6 +56,8 @@ def main(arguments=None):
                 os.environ["RESNET_GLUON_RUNS"] = folder
                 for notebook in chosen.notebooks:
                     execute(notebook)
+    except (DeadKernelError, KeyboardInterrupt):
+        sys.exit("\nThe kernel died or was stopped. What was trained in `run` is kept: the same command goes on with it.")
     except (CellExecutionError, FileNotFoundError) as error:
         sys.exit(f"\n{error}")
 

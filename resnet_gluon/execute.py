@@ -41,6 +41,10 @@ class Runner(NotebookClient):
             first_line = cell.source.strip().split("\n")[0]
             self.terminal.write(f"[cell {cell_index + 1}/{len(self.nb.cells)}] {first_line[:90]}\n")
 
+    async def _async_cleanup_kernel(self):
+        if self.km is not None:  # Ctrl-C has cleaned up already, and nbclient would trip over that
+            await super()._async_cleanup_kernel()
+
     def process_message(self, msg, cell, cell_index):
         if msg["msg_type"] == "stream":
             self.terminal.write(msg["content"]["text"])

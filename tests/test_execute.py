@@ -2,6 +2,9 @@
 import io
 import json
 import re
+import signal
+import subprocess
+import sys
 
 from resnet_gluon.__main__ import main
 from resnet_gluon.execute import Terminal, execute
@@ -80,6 +83,18 @@ def test_execution_in_place_is_from_a_clean_kernel_and_repeats(tmp_path):
     execute(notebook)
     assert notebook.read_text() == first
     assert nbformat.read(notebook, as_version=4).cells[1].outputs[0].text == "1\n"
+
+
+def test_ctrl_c_reaches_the_cell_and_ends_the_run_in_words(tmp_path):
+    notebook = write(tmp_path / "job.ipynb", "import time\nprint('waiting', flush=True)\ntime.sleep(60)")
+    command = [sys.executable, "-m", "resnet_gluon", "run", str(notebook), "--folder", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as job:
+        while "waiting" not in job.stdout.readline():
+            pass
+        job.send_signal(signal.SIGINT)
+        _, errors = job.communicate(timeout=30)
+    assert job.returncode == 1 and "time.sleep(60)" in errors and "KeyboardInterrupt" in errors
+    assert "nbclient" not in errors
 
 
 def test_bars_go_to_terminals_and_lines_to_files():
