@@ -57,7 +57,7 @@ def main(arguments=None):
                 for notebook in chosen.notebooks:
                     execute(notebook)
     except (DeadKernelError, KeyboardInterrupt):
-        sys.exit("\nThe kernel died or was stopped. What was trained in `run` is kept: the same command goes on with it.")
+        sys.exit("\nThe kernel died or was stopped. What `run` had trained is kept: the same command goes on with it.")
     except (CellExecutionError, FileNotFoundError) as error:
         sys.exit(f"\n{error}")
 

@@ -1,11 +1,14 @@
 """Execute a notebook from a clean kernel, as it goes on the terminal."""
+import asyncio
 import os
+import signal
 import sys
 from pathlib import Path
 
 from resnet_gluon.checkpoint import save_text
 
 import nbformat
+from jupyter_core.utils import ensure_async
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
@@ -34,16 +37,18 @@ class Runner(NotebookClient):
         super().__init__(notebook, timeout=None, kernel_name="python3", record_timing=False,
                          resources={"metadata": {"path": str(folder)}})
         self.terminal = Terminal(sys.stdout)
-        self.on_cell_start = self.announce
+        self.on_notebook_start, self.on_cell_start = self.pass_on_interrupts, self.announce
+
+    async def pass_on_interrupts(self, notebook):
+        """Ctrl-C goes to the cell that runs, as in Jupyter, where nbclient would kill the kernel."""
+        def interrupt():
+            asyncio.ensure_future(ensure_async(self.km.interrupt_kernel()))
+        asyncio.get_event_loop().add_signal_handler(signal.SIGINT, interrupt)
 
     def announce(self, cell, cell_index):
         if cell.cell_type == "code":
             first_line = cell.source.strip().split("\n")[0]
             self.terminal.write(f"[cell {cell_index + 1}/{len(self.nb.cells)}] {first_line[:90]}\n")
-
-    async def _async_cleanup_kernel(self):
-        if self.km is not None:  # Ctrl-C has cleaned up already, and nbclient would trip over that
-            await super()._async_cleanup_kernel()
 
     def process_message(self, msg, cell, cell_index):
         if msg["msg_type"] == "stream":
