@@ -21,8 +21,6 @@ RECIPES = {recipe.name: recipe for recipe in (
     Recipe("quick", fit={"epochs": 6, "lr": 0.1, "batch_size": 256, "flip": True}, evaluate={"mirror": True}),
     Recipe("default", fit={"epochs": 14, "lr": 0.1, "batch_size": 256, "flip": True, "shift": 1},
            evaluate={"mirror": True, "shift": 1}),
-    Recipe("long", fit={"epochs": 40, "lr": 0.1, "batch_size": 256, "flip": True, "shift": 1},
-           evaluate={"mirror": True, "shift": 1}),
 )}
 
 

@@ -30,8 +30,8 @@ class Budget:
 
 BUDGETS = {budget.name: budget for budget in (
     Budget("smoke", recipe="smoke", train_images=1_500, study_images=500, study_epochs=1, floor=0.25),
-    Budget("laptop", recipe="default", train_images=None, study_images=10_000, study_epochs=4, floor=0.89),
-    Budget("full", recipe="long", train_images=None, study_images=55_000, study_epochs=10, floor=0.92),
+    Budget("laptop", recipe="default", train_images=None, study_images=10_000, study_epochs=4, floor=0.91),
+    Budget("full", recipe="default", train_images=None, study_images=55_000, study_epochs=10, floor=0.91),
 )}
 
 
