@@ -32,7 +32,7 @@ def run(chosen, seed, data):
             "test_accuracy_of_one_view": evaluate(net, data, data.test).accuracy,
             "val_accuracy": [epoch["val_accuracy"] for epoch in history.epochs], "edition": data.edition,
             "recall": test.recall.tolist(), "seconds": history.seconds,
-            "threads": history.setting["environment"]["threads"]}
+            "threads": [place["threads"] for place in history.setting["environments"]]}
 
 
 def note(chosen, row):
