@@ -30,7 +30,7 @@ class Budget:
 
 BUDGETS = {budget.name: budget for budget in (
     Budget("smoke", recipe="smoke", train_images=1_500, study_images=500, study_epochs=1, floor=0.25),
-    Budget("laptop", recipe="default", train_images=None, study_images=10_000, study_epochs=4, floor=0.91),
+    Budget("laptop", recipe="quick", train_images=None, study_images=10_000, study_epochs=4, floor=0.91),
     Budget("full", recipe="default", train_images=None, study_images=55_000, study_epochs=10, floor=0.91),
 )}
 
