@@ -2,18 +2,16 @@
 import numbers
 
 
+def whole_number(name, value, least=0):
+    """Return `value` if it is an integer of at least `least`, else raise a ValueError that says which was wrong."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < least:
+        raise ValueError(f"{name} must be an integer of at least {least}, but {value!r} was given")
+    return value
+
+
 def positive_int(name, value):
-    """Return `value` if it is an integer of at least 1, else raise a ValueError that says which argument was wrong."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
-        raise ValueError(f"{name} must be an integer of at least 1, but {value!r} was given")
-    return value
-
-
-def whole_number(name, value):
-    """Return `value` if it is an integer of at least 0, else raise a ValueError that says which argument was wrong."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 0:
-        raise ValueError(f"{name} must be an integer of at least 0, but {value!r} was given")
-    return value
+    """`whole_number` of at least 1."""
+    return whole_number(name, value, least=1)
 
 
 def not_negative(name, value):

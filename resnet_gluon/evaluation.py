@@ -87,7 +87,7 @@ def views(images, mirror, shift):
     """The images; with `shift` also moved as far up, down, left and right; with `mirror` each of these mirrored too."""
     moves = [(0, 0), (shift, 0), (-shift, 0), (0, shift), (0, -shift)] if shift else [(0, 0)]
     for down, right in moves:
-        moved = shifted(images, shift - down, shift - right, shift)
+        moved = shifted(images, shift - down, shift - right, shift) if shift else images
         yield moved
         if mirror:
             yield moved[:, :, ::-1]

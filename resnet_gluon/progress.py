@@ -9,8 +9,8 @@ from resnet_gluon.settings import text_bars
 class Interrupt:
     """Within `with Interrupt() as asked:` Ctrl-C only makes `asked` true; a second Ctrl-C interrupts as ever.
 
-    So a training loop can stop between two steps. Outside Python's main thread, and where a
-    process ignores Ctrl-C, nothing changes.
+    So a training loop can stop between two steps. Outside Python's main thread, and where a process ignores Ctrl-C,
+    nothing changes.
     """
 
     def __init__(self):
@@ -37,7 +37,7 @@ class Interrupt:
 class Progress:
     """One bar over all training images, in terminals and notebooks; one plain line an epoch, everywhere.
 
-    total, done: images. wanted: False shows nothing. watch: a function that is handed the history after every epoch.
+    total: images. wanted: False shows nothing. watch: a function that is handed the history after every epoch.
     """
 
     def __init__(self, total, wanted, watch=None):

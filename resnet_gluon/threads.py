@@ -12,6 +12,7 @@ import psutil
 
 LIMIT = "/sys/fs/cgroup/cpu.max"  # of a Linux container: microseconds of processor time, and in how many
 
+
 def physical_cores():
     """The number of cores that this process may use: not hyperthreads, and not the cores of others."""
     cores = psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
