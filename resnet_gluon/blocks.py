@@ -22,6 +22,17 @@ def relu(F, x):
     return F.npx.activation(x, act_type="relu")
 
 
+def add(F, x, y, channels, name):
+    """The sum of two arrays of one shape; others are refused while a net is compiled, in an operator of this name.
+
+    On a CPU `elemwise_add` makes a compiled net's training 3 to 20 % faster with 32 channels or more, but, with 16, half
+    as fast (experiments/levers.py). It refuses unequal shapes, where + would broadcast: hence `reshape_like`.
+    """
+    if channels >= 32:
+        return F.elemwise_add(x.as_nd_ndarray(), y.as_nd_ndarray(), name=name).as_np_ndarray()
+    return F.npx.reshape_like(x, y, name=name) + y
+
+
 def check_images(block, x):
     """Refuse whatever is not a non-empty batch of images, before the engine meets it; return its shape, or None.
 
@@ -136,16 +147,9 @@ class Residual(Plain):
                          f"projects the shortcut to the branch's shape, or {remedy}.")
 
     def hybrid_forward(self, F, x):
-        y = self.branch(F, x)
-        if self.projection is not None:
-            return relu(F, self.projection(x) + y)
-        return relu(F, self.same_shape(F, x, y) + y)
-
-    def same_shape(self, F, x, y):
-        """`x` itself; while a larger net is compiled, `x` with a check in the graph, since + would broadcast."""
-        if hasattr(x, "shape"):
-            return x  # checked in __call__
-        if self.strides > 1:
+        shortcut = x if self.projection is None else self.projection(x)
+        if self.projection is None and self.strides > 1 and not hasattr(x, "shape"):  # `__call__` saw a Symbol
             halved = f"(N, {self.num_channels}, ⌈H/{self.strides}⌉, ⌈W/{self.strides}⌉)"
             self.refuse(halved, "(N, C, H, W)", "set strides=1")
-        return F.npx.reshape_like(x, y, name=f"{self.prefix}shortcut_and_branch_differ_in_shape_set_use_1x1conv")
+        name = f"{self.prefix}shortcut_and_branch_differ_in_shape_set_use_1x1conv"
+        return relu(F, add(F, shortcut, self.branch(F, x), self.num_channels, name))
