@@ -54,6 +54,7 @@ def save_text(path, text):
 
 def save_parameters(net, path):
     """`net.save_parameters(path)`, whole or not at all."""
+    mx.npx.waitall()  # right after a use in predict mode weights can still be being rearranged, and be read half-way
     with whole_file(path) as temporary:
         net.save_parameters(str(temporary))
         mx.npx.load(str(temporary))  # MXNet does not notice a disk that was full for the very last bytes

@@ -1,14 +1,33 @@
 """Stages as data, networks as a loop over them."""
 from resnet_gluon.arguments import choose, positive_int
-from resnet_gluon.blocks import FORMS, Residual, check_images
+from resnet_gluon.blocks import Block, Bottleneck, Residual, check_input, time_series_block
+from resnet_gluon.shortcuts import CONV, form_of
 
 from mxnet.gluon import nn
 
-#: (channels, blocks) of ResNet-18's four stages (the paper's table 1).
-RESNET18 = ((64, 2), (128, 2), (256, 2), (512, 2))
+BLOCKS = {"basic": Residual, "bottleneck": Bottleneck}
+
+#: depth: kind of block, and (channels, blocks) of the four stages (the paper's table 1).
+DEPTHS = {
+    18: ("basic", ((64, 2), (128, 2), (256, 2), (512, 2))),
+    34: ("basic", ((64, 3), (128, 4), (256, 6), (512, 3))),
+    50: ("bottleneck", ((256, 3), (512, 4), (1024, 6), (2048, 3))),
+    101: ("bottleneck", ((256, 3), (512, 4), (1024, 23), (2048, 3))),
+    152: ("bottleneck", ((256, 3), (512, 8), (1024, 36), (2048, 3))),
+}
+
+#: The paper's options (section 4.1): the shortcut where the shape stays, and where it changes.
+OPTIONS = {"A": ("identity", "zero-pad"), "B": ("identity", "projection"), "C": ("projection", "projection"),
+           "none": ("none", "none")}
+
+#: v1: the paper. v1.5: a bottleneck's stride on its 3×3 convolution, as in torchvision. v2: pre-activation.
+VERSIONS = {"v1": {}, "v1.5": {"stride_on": "3x3"}, "v2": {"stride_on": "3x3", "preactivation": True}}
+
+GLOBAL_POOL = {1: nn.GlobalAvgPool1D, 2: nn.GlobalAvgPool2D}
+MAX_POOL = {1: nn.MaxPool1D, 2: nn.MaxPool2D}
 
 
-def resnet_block(num_channels, num_residuals, first_block=False, **options):
+def resnet_block(num_channels, num_residuals, first_block=False, *, kind="basic", option="B", in_channels=0, **options):
     """One stage: `num_residuals` residual blocks of `num_channels` channels.
 
     The first block of every stage but the network's first halves height and width, and projects its shortcut,
@@ -19,67 +38,125 @@ def resnet_block(num_channels, num_residuals, first_block=False, **options):
     num_channels, num_residuals : int
         Output channels; blocks in the stage.
     first_block : bool
-        True for the network's first stage, which keeps the shape that the stem gives: its input must have
-        `num_channels` channels already.
+        True for the network's first stage, which keeps height and width: its input must have `num_channels` channels
+        already, or `in_channels` must say how many.
+    kind : {"basic", "bottleneck"}
+        The block.
+    option : {"A", "B", "C", "none"}
+        Shortcuts: zero-padded where the shape changes, projected there, projected everywhere (the paper, section 4.1),
+        or none at all: a plain stage.
+    in_channels : int
+        Of the input; 0: found out later.
     **options
-        Passed on to `Residual`: `form`, `zero_gamma`.
+        Passed on to the block: `form`, `zero_gamma`, `preactivation`, `pool`, `width`, `groups`, `dimension` ….
 
-    Shapes: (N, C, H, W) → (N, num_channels, ⌈H/2⌉, ⌈W/2⌉), or with `first_block` the shape unchanged.
-    Raises ValueError for counts below 1. Source: the paper, section 3.3; the signature is d2l's.
+    Shapes: (N, C, H, W) → (N, num_channels, ⌈H/2⌉, ⌈W/2⌉), or with `first_block` the size unchanged.
+    Raises ValueError for counts below 1 and unknown names. Source: the paper, section 3.3; the signature is d2l's.
     """
     positive_int("num_residuals", num_residuals)
+    block, (kept, changed) = choose("kind", kind, BLOCKS), choose("option", option, OPTIONS)
     stage = nn.HybridSequential(prefix="")
     for i in range(num_residuals):
-        if i == 0 and not first_block:
-            stage.add(Residual(num_channels, use_1x1conv=True, strides=2, **options))
-        else:
-            stage.add(Residual(num_channels, **options))
+        strides = 2 if i == 0 and not first_block else 1
+        changes = i == 0 and (strides == 2 or in_channels not in (0, num_channels))
+        stage.add(block(num_channels, strides=strides, shortcut=changed if changes else kept,
+                        in_channels=in_channels if i == 0 else num_channels, **options))
     return stage
 
 
-def imagenet_stem(num_channels, form):
+def imagenet_stem(num_channels, form, dimension=2):
     """7×7/2 convolution, BN, ReLU, 3×3/2 max-pooling: height and width end at a quarter."""
     stem = nn.HybridSequential(prefix="")
-    stem.add(nn.Conv2D(num_channels, kernel_size=7, strides=2, padding=3, use_bias=FORMS[form]["conv_bias"]),
-             nn.BatchNorm(), nn.Activation("relu"), nn.MaxPool2D(pool_size=3, strides=2, padding=1))
+    stem.add(CONV[dimension](num_channels, kernel_size=7, strides=2, padding=3, use_bias=form.conv_bias),
+             nn.BatchNorm(), nn.Activation("relu"), MAX_POOL[dimension](pool_size=3, strides=2, padding=1))
     return stem
 
 
-def small_stem(num_channels, form):
+def small_stem(num_channels, form, dimension=2):
     """3×3 convolution, BN, ReLU, no pooling: height and width stay, and a small image's detail with them."""
-    stem = nn.HybridSequential(prefix="")
-    stem.add(nn.Conv2D(num_channels, kernel_size=3, padding=1, use_bias=FORMS[form]["conv_bias"]),
-             nn.BatchNorm(), nn.Activation("relu"))
+    stem = bare_stem(num_channels, form, dimension)
+    stem.add(nn.BatchNorm(), nn.Activation("relu"))
     return stem
 
 
-STEMS = {"imagenet": imagenet_stem, "small": small_stem}
+def bare_stem(num_channels, form, dimension=2):
+    """3×3 convolution alone, as pre-activation blocks have it before them on small images."""
+    stem = nn.HybridSequential(prefix="")
+    stem.add(CONV[dimension](num_channels, kernel_size=3, padding=1, use_bias=form.conv_bias))
+    return stem
+
+
+STEMS = {"imagenet": imagenet_stem, "small": small_stem, "bare": bare_stem}
 
 
 class Network(nn.HybridSequential):
     """A `HybridSequential` that says what is wrong with an input before MXNet's engine meets it."""
 
+    def __init__(self, *, dimension=2, **kwargs):
+        choose("dimension", dimension, CONV)
+        super().__init__(**kwargs)
+        self.dimension = dimension
+
     def __call__(self, x):
-        check_images(self, x)
+        check_input(self, x, self.dimension)
         return super().__call__(x)
 
 
-def resnet(stages, num_classes=10, stem="imagenet", form="paper", **options):
+def resnet(stages, num_classes=10, stem="imagenet", form="paper", *, version="v1", kind="basic", option="B",
+           stem_channels=None, dropout=0, dimension=2, **options):
     """A network from its stages: stem, one `resnet_block` for each (channels, blocks), average pooling, dense.
 
-    Returns a `Network` of len(stages) + 3 children, in that order. Shapes: (N, C, H, W) → (N, num_classes).
-    Raises ValueError for an unknown stem or form, for counts below 1 and, when called, for anything but images.
+    Parameters
+    ----------
+    stages : sequence of (int, int)
+        Output channels and blocks of each.
+    num_classes : int
+        Width of the output.
+    stem : {"imagenet", "small", "bare"}
+        7×7/2 convolution and 3×3/2 max-pooling; a 3×3 convolution with BN and ReLU; a 3×3 convolution alone.
+    form : str or Form
+        As in `Block`.
+    version : {"v1", "v1.5", "v2"}
+        See VERSIONS. v2 ends in BN and ReLU, before the pooling.
+    kind, option : str
+        As in `resnet_block`.
+    stem_channels : int, optional
+        Default: those of the first stage's 3×3 convolutions, in its usual width.
+    dropout : float
+        Share of the features dropped before pooling.
+    dimension : {2, 1}
+        Of images or series.
+    **options
+        Passed on to the blocks: `zero_gamma`, `width`, `groups`, `pool`.
+
+    Returns a `Network` whose children are these parts in this order. Shapes: (N, C, H, W) → (N, num_classes).
+    Raises ValueError for unknown names, for counts below 1 and, when called, for anything but images (or series).
     """
     positive_int("num_classes", num_classes)
-    choose("form", form, FORMS)
-    make_stem = choose("stem", stem, STEMS)
-    net = Network()
+    form, make_stem = form_of(form), choose("stem", stem, STEMS)
+    flags = dict(choose("version", version, VERSIONS))
+    if choose("kind", kind, BLOCKS) is Residual:
+        flags.pop("stride_on", None)
+    net = Network(dimension=dimension)
     with net.name_scope():
-        net.add(make_stem(stages[0][0], form))
-        for i, (channels, blocks) in enumerate(stages):
-            net.add(resnet_block(channels, blocks, first_block=i == 0, form=form, **options))
-        net.add(nn.GlobalAvgPool2D(), nn.Dense(num_classes))
+        channels = stem_channels or stages[0][0] // (4 if kind == "bottleneck" else 1)
+        net.add(make_stem(channels, form, dimension))
+        for i, (num_channels, blocks) in enumerate(stages):
+            net.add(resnet_block(num_channels, blocks, first_block=i == 0, kind=kind, option=option, form=form,
+                                 in_channels=channels, dimension=dimension, **flags, **options))
+            channels = num_channels
+        if "preactivation" in flags:
+            net.add(nn.HybridSequential(prefix=""))
+            net[-1].add(nn.BatchNorm(), nn.Activation("relu"))
+        if dropout:
+            net.add(nn.Dropout(dropout))
+        net.add(GLOBAL_POOL[dimension](), nn.Dense(num_classes))
     return net
+
+
+def of_depth(depth, num_classes, stem, form, **options):
+    kind, stages = DEPTHS[depth]
+    return resnet(stages, num_classes, stem, form, kind=kind, **options)
 
 
 def resnet18(num_classes=10, stem="imagenet", form="paper", **options):
@@ -92,13 +169,117 @@ def resnet18(num_classes=10, stem="imagenet", form="paper", **options):
     stem : {"imagenet", "small"}
         "imagenet": 7×7/2 convolution and 3×3/2 max-pooling. "small": one 3×3 convolution, for images of about 32
         pixels; at 28 pixels it costs 14 times the multiply-adds.
-    form : {"paper", "d2l"}
+    form : {"paper", "d2l", "keras"}
         "paper" (the default): 11,175,370 trainable parameters with one input channel and ten classes, as in the
         paper and torchvision. "d2l": 11,178,378, as in d2l.
     **options
-        Passed on to `Residual`: `zero_gamma`.
+        `version`, `option`, `dimension`, `zero_gamma` and more, as in `resnet`.
 
     Shapes: (N, C, H, W) → (N, num_classes), any H, W ≥ 1. Raises ValueError for unknown names and counts below 1.
     Source: the paper, table 1.
     """
-    return resnet(RESNET18, num_classes, stem, form, **options)
+    return of_depth(18, num_classes, stem, form, **options)
+
+
+def resnet34(num_classes=10, stem="imagenet", form="paper", **options):
+    """ResNet-34: as `resnet18`, with 3, 4, 6 and 3 blocks."""
+    return of_depth(34, num_classes, stem, form, **options)
+
+
+def resnet50(num_classes=10, stem="imagenet", form="paper", **options):
+    """ResNet-50: 3, 4, 6 and 3 bottlenecks with 256, 512, 1024 and 2048 channels; otherwise as `resnet18`.
+
+    version="v1.5" is torchvision's. width=2 is its Wide ResNet-50-2 (Zagoruyko and Komodakis 2016, arXiv:1605.07146),
+    width=2, groups=32 its ResNeXt-50 32×4d, each with version="v1.5".
+    """
+    return of_depth(50, num_classes, stem, form, **options)
+
+
+def resnet101(num_classes=10, stem="imagenet", form="paper", **options):
+    """ResNet-101: as `resnet50`, with 3, 4, 23 and 3 bottlenecks."""
+    return of_depth(101, num_classes, stem, form, **options)
+
+
+def resnet152(num_classes=10, stem="imagenet", form="paper", **options):
+    """ResNet-152: as `resnet50`, with 3, 8, 36 and 3 bottlenecks."""
+    return of_depth(152, num_classes, stem, form, **options)
+
+
+def plain18(num_classes=10, stem="imagenet", form="paper", **options):
+    """ResNet-18 without its shortcuts."""
+    return of_depth(18, num_classes, stem, form, option="none", **options)
+
+
+def plain34(num_classes=10, stem="imagenet", form="paper", **options):
+    """ResNet-34 without its shortcuts (the paper's figure 3, in the middle)."""
+    return of_depth(34, num_classes, stem, form, option="none", **options)
+
+
+def cifar_resnet(depth, num_classes=10, *, kind="basic", version="v1", option="A", width=1, form="paper", **options):
+    """The paper's networks for small images (section 4.2): a 3×3 stem and three stages of equally many blocks.
+
+    Parameters
+    ----------
+    depth : int
+        6n + 2 for basic blocks (16, 32 and 64 channels), 9n + 2 for bottlenecks (64, 128 and 256): n blocks a stage.
+    option : {"A", "B", "C", "none"}
+        The paper's networks have "A": no parameters in any shortcut.
+    width : int
+        Multiplies the channels of all stages, but not the stem's: depth=26, width=10, version="v2", option="B" is
+        WRN-28-10 (Zagoruyko and Komodakis 2016, arXiv:1605.07146, count 28 layers, but give the stages 4 blocks each).
+    kind, version, form, **options
+        As in `resnet`.
+
+    Shapes: (N, C, H, W) → (N, num_classes). Raises ValueError for other depths.
+    """
+    per_block, channels = {"basic": (2, 16), "bottleneck": (3, 64)}[choose("kind", kind, BLOCKS) and kind]
+    n, rest = divmod(positive_int("depth", depth) - 2, 3 * per_block)
+    if rest or n < 1:
+        near = 3 * per_block * max(1, n) + 2
+        raise ValueError(f"depth must be {3 * per_block}n + 2 for {kind} blocks, for instance {near}, but {depth} was "
+                         "given")
+    stages = [(channels * 2 ** i * positive_int("width", width), n) for i in range(3)]
+    return resnet(stages, num_classes, "bare" if version == "v2" else "small", form, version=version, kind=kind,
+                  option=option, stem_channels=16, **options)
+
+
+def mini_model(num_classes=10, **options):
+    """The 12-unit pre-activation network of a well-known Keras tutorial on CIFAR-10 ("MiniModel").
+
+    Three units each of 32, 64, 128 and 256 channels with biases. The first unit of a stage pools before its branch,
+    where a strided projection passes by. BN, ReLU, dropout 0.25, average pooling (4×4 at 32 pixels), dense.
+
+    Shapes: (N, C, H, W) → (N, num_classes).
+    """
+    return resnet(((32, 3), (64, 3), (128, 3), (256, 3)), num_classes, "bare", "keras", version="v2", pool="branch",
+                  dropout=0.25, **options)
+
+
+def time_series_resnet(num_classes, **options):
+    """Wang, Yan and Oates' ResNet for time series, 2016 (arXiv:1611.06455): three blocks of 64, 128 and 128 channels.
+
+    The first two project their shortcut, the third normalises it. Shapes: (N, C, W) → (N, num_classes).
+    """
+    positive_int("num_classes", num_classes)
+    net = Network(dimension=1)
+    with net.name_scope():
+        net.add(time_series_block(64, **options), time_series_block(128, **options),
+                time_series_block(128, "norm", **options), nn.GlobalAvgPool1D(), nn.Dense(num_classes))
+    return net
+
+
+def vgg19(num_classes=1000):
+    """VGG-19 (Simonyan and Zisserman 2014, arXiv:1409.1556) of MXNet's model zoo, for comparison of size.
+
+    The parts are the five stages of convolutions, each with its pooling, and the three dense layers.
+    """
+    from mxnet.gluon.model_zoo import vision
+    zoo, net = vision.vgg19(classes=positive_int("num_classes", num_classes)), Network()
+    part = nn.HybridSequential(prefix="")
+    for layer in zoo.features:
+        part.add(layer)
+        if isinstance(layer, nn.MaxPool2D):
+            net.add(part)
+            part = nn.HybridSequential(prefix="")
+    net.add(part, zoo.output)
+    return net

@@ -52,6 +52,7 @@ def places(net, trainer):
 
 def capture(net, trainer):
     """The numbers in all `places`, as NumPy arrays by name."""
+    mx.npx.waitall()  # see `save_parameters`
     return {name: array.asnumpy() for name, array in places(net, trainer).items()}
 
 

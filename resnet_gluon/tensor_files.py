@@ -1,0 +1,205 @@
+"""Files of named tensors, read as NumPy arrays: PyTorch's (both formats), safetensors, and MXNet's own.
+
+PyTorch's files are pickles, and a pickle is a program. Here it can call five functions that build arrays, and no others:
+whatever else it asks for is refused by name before anything is done.
+
+Formats: PyTorch's `torch/serialization.py` (legacy: five pickles, then the storages; zip: `data.pkl`, and one member a
+storage); safetensors: 8 bytes of length, JSON, bytes.
+"""
+import io
+import json
+import pickle
+import zipfile
+from collections import OrderedDict
+from math import prod
+from pathlib import Path
+from typing import NamedTuple, Tuple
+
+import numpy as np
+
+LEGACY_MAGIC = 0x1950a86a20f9469cfc6c
+STORAGES = {"DoubleStorage": "<f8", "FloatStorage": "<f4", "HalfStorage": "<f2", "BFloat16Storage": "bf16",
+            "LongStorage": "<i8", "IntStorage": "<i4", "ShortStorage": "<i2", "CharStorage": "|i1",
+            "ByteStorage": "|u1", "BoolStorage": "|b1"}
+SAFETENSORS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "bf16", "I64": "<i8", "I32": "<i4", "I16": "<i2",
+               "I8": "|i1", "U8": "|u1", "BOOL": "|b1"}
+NESTED = ("state_dict", "model", "net", "model_state_dict")  # keys under which training scripts put the state dict
+
+
+class WeightsRefused(ValueError):
+    """A file that is no file of tensors, is damaged, or asks for more than tensors."""
+
+
+class Storage(NamedTuple):
+    """A flat array that a pickle refers to."""
+    dtype: str
+    key: str
+    size: int
+
+
+class Tensor(NamedTuple):
+    """A view of a storage; offset and strides count elements."""
+    storage: Storage
+    offset: int
+    shape: Tuple[int, ...]
+    strides: Tuple[int, ...]
+
+
+class DataUnpickler(pickle.Unpickler):
+    """Unpickles containers, numbers, strings and PyTorch tensors. What it hands out dies with it."""
+
+    def find_class(self, module, name):
+        if module == "torch" and name in STORAGES:
+            return STORAGES[name]
+        known = {("collections", "OrderedDict"): OrderedDict,
+                 ("torch._utils", "_rebuild_tensor"): lambda *parts: Tensor(*parts[:4]),
+                 ("torch._utils", "_rebuild_tensor_v2"): lambda *parts: Tensor(*parts[:4]),
+                 ("torch._utils", "_rebuild_parameter"): lambda tensor, *_: tensor}
+        if (module, name) not in known:
+            raise WeightsRefused(f"it asks for {module}.{name}, and only tensors, containers, numbers and strings are "
+                                 "read")
+        return known[module, name]
+
+    def persistent_load(self, reference):
+        kind, dtype, key, _, size = reference[:5]
+        if kind != "storage" or dtype not in STORAGES.values() or any(reference[5:]):
+            raise WeightsRefused(f"it refers to {reference!r}, which is no plain storage")
+        return Storage(dtype, str(key), int(size))
+
+
+def as_array(raw, dtype):
+    """Bytes as a flat array; bfloat16, which NumPy lacks, as float32."""
+    if dtype == "bf16":
+        return (np.frombuffer(raw, "<u2").astype("<u4") << 16).view("<f4")
+    return np.frombuffer(raw, dtype)
+
+
+def item_size(dtype):
+    return 2 if dtype == "bf16" else np.dtype(dtype).itemsize
+
+
+def resolve(tensor, storages):
+    """The array of one `Tensor`, a copy. Raises WeightsRefused where it reaches beyond its storage."""
+    storage, offset, shape, strides = tensor
+    flat = storages[storage.key]
+    numbers = (offset, *shape, *strides)
+    if any(isinstance(n, bool) or not isinstance(n, int) or n < 0 for n in numbers) or len(shape) != len(strides):
+        raise WeightsRefused(f"a tensor of shape {shape}, strides {strides} and offset {offset}")
+    last = offset + sum((n - 1) * stride for n, stride in zip(shape, strides))
+    if prod(shape) > len(flat) or (prod(shape) and last >= len(flat)):
+        raise WeightsRefused(f"a tensor of shape {tuple(shape)} reaches beyond its storage of {len(flat)} numbers")
+    steps = [stride * flat.itemsize for stride in strides]
+    return np.lib.stride_tricks.as_strided(flat[offset:], shape, steps).copy()
+
+
+def read_legacy(content):
+    stream = io.BytesIO(content)
+
+    def load():
+        return DataUnpickler(stream, encoding="utf8").load()
+
+    if load() != LEGACY_MAGIC:
+        raise WeightsRefused("it is a pickle, but not one of PyTorch's")
+    load()  # the protocol's version
+    if not load().get("little_endian", True):
+        raise WeightsRefused("its numbers are big-endian")
+    found, references = load(), {}
+    keys = [str(key) for key in load()]
+    walk(found, lambda tensor: references.setdefault(tensor.storage.key, tensor.storage))
+    storages = {}
+    for key in keys:
+        size = int.from_bytes(stream.read(8), "little")
+        dtype = references[key].dtype if key in references else None
+        if dtype is None or size != references[key].size:
+            raise WeightsRefused(f"its storage {key} does not fit what refers to it")
+        raw = stream.read(size * item_size(dtype))
+        if len(raw) != size * item_size(dtype):
+            raise WeightsRefused("it ends too early")
+        storages[key] = as_array(raw, dtype)
+    return found, storages
+
+
+def read_zip(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if any(member.compress_type != zipfile.ZIP_STORED for member in archive.infolist()):
+            raise WeightsRefused("its members are compressed, which PyTorch's are not")
+        pickles = [name for name in archive.namelist() if name.endswith("/data.pkl")]
+        if len(pickles) != 1:
+            raise WeightsRefused("it is an archive without PyTorch's data.pkl")
+        root = pickles[0][:-len("data.pkl")]
+        if root + "byteorder" in archive.namelist() and archive.read(root + "byteorder") != b"little":
+            raise WeightsRefused("its numbers are big-endian")
+        found, references = DataUnpickler(io.BytesIO(archive.read(pickles[0])), encoding="utf8").load(), {}
+        walk(found, lambda tensor: references.setdefault(tensor.storage.key, tensor.storage))
+        return found, {key: as_array(archive.read(f"{root}data/{key}"), storage.dtype)
+                       for key, storage in references.items()}
+
+
+def read_safetensors(content):
+    length = int.from_bytes(content[:8], "little")
+    header, body = json.loads(content[8:8 + length].decode("utf8")), memoryview(content)[8 + length:]
+    tensors = {}
+    for name, about in header.items():
+        if name == "__metadata__":
+            continue
+        dtype, shape, (start, end) = SAFETENSORS[about["dtype"]], tuple(about["shape"]), about["data_offsets"]
+        if not 0 <= start <= end <= len(body) or end - start != prod(shape) * item_size(dtype):
+            raise WeightsRefused(f"{name} reaches beyond the file, or does not fit its shape")
+        tensors[name] = as_array(body[start:end], dtype).reshape(shape).copy()
+    return tensors
+
+
+def walk(found, visit):
+    """Visit every `Tensor` in nested dictionaries and lists."""
+    if isinstance(found, Tensor):
+        visit(found)
+    elif isinstance(found, (dict, list, tuple)):
+        for value in (found.values() if isinstance(found, dict) else found):
+            walk(value, visit)
+
+
+def state_dict(found):
+    """The dictionary of tensors in what a training script has saved."""
+    for key in NESTED:
+        if isinstance(found, dict) and isinstance(found.get(key), dict):
+            found = found[key]
+    tensors = {name: value for name, value in found.items() if isinstance(value, Tensor)} if isinstance(
+        found, dict) else {}
+    if not tensors:
+        raise WeightsRefused("it holds no dictionary of tensors")
+    return tensors
+
+
+def read_mxnet(path):
+    import mxnet as mx
+    found = mx.nd.load(str(path))
+    if not isinstance(found, dict):
+        raise WeightsRefused("its arrays have no names")
+    return {name.split(":", 1)[-1]: array.asnumpy() for name, array in found.items()}
+
+
+def read_tensors(path):
+    """The tensors of a file by name, as NumPy arrays; "module.", which PyTorch's DataParallel puts first, is left out.
+
+    Parameters
+    ----------
+    path : path
+        PyTorch (zip or legacy; a state dict, or a dictionary with one under "state_dict", "model" …), safetensors, or
+        MXNet's .params.
+
+    Raises WeightsRefused for whatever is none of these, FileNotFoundError where there is no file.
+    """
+    content = Path(path).read_bytes()
+    try:
+        if content[:4] == b"PK\x03\x04" or content[:2] == b"\x80\x02":
+            found, storages = (read_zip if content[:2] == b"PK" else read_legacy)(content)
+            tensors = {name: resolve(tensor, storages) for name, tensor in state_dict(found).items()}
+        elif content[8:9] == b"{":
+            tensors = read_safetensors(content)
+        else:
+            tensors = read_mxnet(path)
+    except (WeightsRefused, MemoryError) as error:
+        raise WeightsRefused(f"{path} refused: {error}") from None
+    except Exception as error:  # whatever a damaged file makes of a parser
+        raise WeightsRefused(f"{path} refused: it is damaged, or of no known format ({error!r})") from error
+    return {name[7:] if name.startswith("module.") else name: array for name, array in tensors.items()}

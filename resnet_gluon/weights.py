@@ -1,0 +1,108 @@
+"""Weights from elsewhere: an explicit map of names, and one error that lists all that does not fit."""
+import re
+from fnmatch import fnmatch
+
+from resnet_gluon.arguments import choose
+from resnet_gluon.devices import devices as all_devices
+from resnet_gluon.tensor_files import read_tensors
+
+from mxnet import np
+
+TORCH = {"gamma": "weight", "beta": "bias"}  # BatchNorm's parameters; everything else has one name everywhere
+
+#: style: the names of a network's parts there. stage and block count as in `{numbers}`, convolutions from 1.
+STYLES = {
+    "torchvision": {"stem": ("conv1", "bn1"), "conv": "layer{stage}.{block}.conv{i}", "bn": "layer{stage}.{block}.bn{i}",
+                    "projection": "layer{stage}.{block}.downsample.{i}", "last norm": "bn2", "dense": "fc"},
+    "cifar": {"stem": ("conv1", "bn1"), "conv": "layer{stage}.{block}.conv{i}", "bn": "layer{stage}.{block}.bn{i}",
+              "projection": "layer{stage}.{block}.shortcut.{i}", "last norm": "bn", "dense": "linear"},
+    "gluon v1": {"stem": ("features.0", "features.1"), "conv": "features.{after_v1}.{block}.body.{conv_at}",
+                 "bn": "features.{after_v1}.{block}.body.{bn_at}",
+                 "projection": "features.{after_v1}.{block}.downsample.{i}", "dense": "output"},
+    "gluon v2": {"stem": ("features.1", "features.2"), "conv": "features.{after_v2}.{block}.conv{i}",
+                 "bn": "features.{after_v2}.{block}.bn{i}", "projection": "features.{after_v2}.{block}.downsample",
+                 "last norm": "features.{after_v2}", "dense": "output"},
+}
+PART = re.compile(r"(?P<part>\d+)(\.(?P<block>\d+))?(\.(?P<kind>conv|bn|projection\.)(?P<i>\d+))?\.(?P<what>\w+)")
+
+
+def name_map(net, style="torchvision"):
+    """{our name: the name there} of all parameters of a `resnet…()`, `cifar_resnet()` or the like.
+
+    style: "torchvision"; "cifar" for PyTorch code on CIFAR (`shortcut`, `linear`); "gluon v1" and "gluon v2" for
+    MXNet's model zoo. Raises ValueError for an unknown style, and for a part that the style has no name for.
+    """
+    templates = choose("style", style, STYLES)
+    return {ours: translate(PART.fullmatch(ours), templates, len(net) - 1, "gluon" in style)
+            for ours in net._collect_params_with_prefix()}
+
+
+def translate(match, templates, last, gluon):
+    """One of our names, `match`ed by PART, in the words of a style. `last`: the number of the dense layer's part."""
+    part, block, i = int(match["part"]), int(match["block"] or 0), int(match["i"] or 0)
+    if part == last:
+        there = templates["dense"]
+    elif match["kind"]:
+        there = templates[match["kind"].rstrip(".")]
+    elif part == 0:
+        there = templates["stem"][block]
+    else:
+        there = templates["last norm"]
+    numbers = {"stage": part, "block": block, "i": i, "after_v1": part + 3, "after_v2": part + 4,
+               "conv_at": 3 * (i - 1), "bn_at": 3 * (i - 1) + 1}
+    return there.format(**numbers) + "." + (match["what"] if gluon else TORCH.get(match["what"], match["what"]))
+
+
+def load_weights(net, source, names="torchvision", *, ignore=("*num_batches_tracked",), devices=None):
+    """Fill all parameters of `net` from a file, or from arrays by name. Nothing in a file is executed.
+
+    Parameters
+    ----------
+    net : Network
+        Initialised or not.
+    source : path, or dict of numpy.ndarray
+        A file that `read_tensors` reads, or what it returned.
+    names : str, or dict
+        A style of `name_map`, or such a map: {our name: the name there}.
+    ignore : sequence of str
+        Patterns of names there that may be left over (PyTorch counts the batches it has seen).
+    devices : list of mxnet.Context, optional
+        Where the parameters go. Default: where they are, else all devices.
+
+    Raises ValueError with a list of all tensors that are missing, unexpected, or of another shape, and then leaves the
+    net as it was; WeightsRefused (a ValueError) for a bad file.
+    """
+    tensors = source if isinstance(source, dict) else read_tensors(source)
+    mapping = names if isinstance(names, dict) else name_map(net, names)
+    parameters = net._collect_params_with_prefix()
+    check_names(parameters, mapping, tensors, ignore)
+    for ours, parameter in parameters.items():
+        places = devices or (parameter.list_ctx() if parameter._data is not None else all_devices())
+        array = tensors[mapping[ours]].astype("float32")
+        parameter.shape = array.shape
+        parameter.initialize(ctx=places, force_reinit=True)
+        parameter.set_data(np.array(array))
+    return net
+
+
+def check_names(parameters, mapping, tensors, ignore):
+    faults = [f"no place is given for the net's {ours}" for ours in parameters if ours not in mapping]
+    faults += [f"the net has no {ours}" for ours in mapping if ours not in parameters]
+    expected = {mapping[ours]: parameters[ours] for ours in mapping if ours in parameters}
+    faults += [f"missing: {there} {shape_of(parameter)}" for there, parameter in expected.items() if there not in tensors]
+    faults += [f"unexpected: {there} {tensors[there].shape}" for there in tensors
+               if there not in expected and not any(fnmatch(there, pattern) for pattern in ignore)]
+    faults += [f"shape: {there} is {tensors[there].shape}, the net's is {shape_of(parameter)}"
+               for there, parameter in expected.items() if there in tensors and not fits(parameter, tensors[there])]
+    if faults:
+        raise ValueError(f"the weights do not fit the net ({len(faults)} differences):\n  " + "\n  ".join(faults))
+
+
+def shape_of(parameter):
+    """The shape as far as it is known: "?" for what the first input will tell."""
+    return "(" + ", ".join("?" if n < 1 else str(n) for n in parameter.shape) + ")"
+
+
+def fits(parameter, array):
+    return len(parameter.shape) == array.ndim and all(
+        ours in (-1, 0, there) for ours, there in zip(parameter.shape, array.shape))
