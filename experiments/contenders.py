@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from itertools import chain, repeat
+from pathlib import Path
 
 from resnet_gluon import FashionMNIST, devices, resnet18
 from resnet_gluon.evaluation import scatter

@@ -8,11 +8,10 @@ from math import prod
 from typing import NamedTuple
 
 from resnet_gluon.arguments import choose, positive_int
-from resnet_gluon.shortcuts import CONV, SHORTCUTS, add, form_of, make_shortcut
+from resnet_gluon.shortcuts import CONV, NORM, POOLING, SHORTCUTS, add, form_of, make_shortcut
 
 from mxnet.gluon import nn
 
-POOLING = {1: nn.MaxPool1D, 2: nn.MaxPool2D}
 POOLS = {None: "the layers' strides", "branch": "pooling at its start", "input": "pooling before branch and shortcut"}
 INPUTS = {1: "series, (N, C, W)", 2: "images, (N, C, H, W)"}
 
@@ -87,7 +86,9 @@ class Block(nn.HybridBlock):
         choose("shortcut", shortcut, SHORTCUTS)
         choose("pool", pool, POOLS)
         choose("dimension", dimension, CONV)
+        positive_int("strides", strides)
         layers, form = tuple(Layer(*layer) for layer in layers), form_of(form)
+        pool = pool if strides > 1 else None
         check_layers(layers, 1 if pool else strides)
         super().__init__(**kwargs)
         self.layers, self.shortcut, self.strides, self.preactivation = layers, shortcut, strides, preactivation
@@ -100,7 +101,7 @@ class Block(nn.HybridBlock):
                     layer.channels, layer.kernel, layer.strides, padding=layer.kernel // 2, groups=layer.groups,
                     use_bias=form.conv_bias, weight_initializer="zeros" if zero and preactivation else None)
                 setattr(self, f"conv{number}", conv)
-                norm = nn.BatchNorm(gamma_initializer="zeros" if zero and not preactivation else "ones")
+                norm = NORM[dimension](gamma_initializer="zeros" if zero and not preactivation else "ones")
                 setattr(self, f"bn{number}", norm)
         if pool:
             self.pooling = POOLING[dimension](pool_size=strides, strides=strides, ceil_mode=True)
@@ -168,7 +169,7 @@ def check_layers(layers, strides):
             positive_int({"channels": "num_channels"}.get(name, name), value)
         if layer.kernel % 2 == 0 and layer.strides > 1:
             raise ValueError(f"a kernel of even size needs stride 1, but {layer} was given")
-    if prod(layer.strides for layer in layers) != positive_int("strides", strides):
+    if prod(layer.strides for layer in layers) != strides:
         raise ValueError(f"the layers' strides should multiply to {strides}, but {layers} were given")
 
 

@@ -1,11 +1,9 @@
-"""Stages as data, networks as a loop over them."""
+"""The networks of the family by name, as data: which blocks, how many, how wide."""
 from resnet_gluon.arguments import choose, positive_int
-from resnet_gluon.blocks import Block, Bottleneck, Residual, check_input, time_series_block
-from resnet_gluon.shortcuts import CONV, form_of
+from resnet_gluon.blocks import time_series_block
+from resnet_gluon.stages import BLOCKS, Network, resnet
 
 from mxnet.gluon import nn
-
-BLOCKS = {"basic": Residual, "bottleneck": Bottleneck}
 
 #: depth: kind of block, and (channels, blocks) of the four stages (the paper's table 1).
 DEPTHS = {
@@ -15,143 +13,6 @@ DEPTHS = {
     101: ("bottleneck", ((256, 3), (512, 4), (1024, 23), (2048, 3))),
     152: ("bottleneck", ((256, 3), (512, 8), (1024, 36), (2048, 3))),
 }
-
-#: The paper's options (section 4.1): the shortcut where the shape stays, and where it changes.
-OPTIONS = {"A": ("identity", "zero-pad"), "B": ("identity", "projection"), "C": ("projection", "projection"),
-           "none": ("none", "none")}
-
-#: v1: the paper. v1.5: a bottleneck's stride on its 3×3 convolution, as in torchvision. v2: pre-activation.
-VERSIONS = {"v1": {}, "v1.5": {"stride_on": "3x3"}, "v2": {"stride_on": "3x3", "preactivation": True}}
-
-GLOBAL_POOL = {1: nn.GlobalAvgPool1D, 2: nn.GlobalAvgPool2D}
-MAX_POOL = {1: nn.MaxPool1D, 2: nn.MaxPool2D}
-
-
-def resnet_block(num_channels, num_residuals, first_block=False, *, kind="basic", option="B", in_channels=0, **options):
-    """One stage: `num_residuals` residual blocks of `num_channels` channels.
-
-    The first block of every stage but the network's first halves height and width, and projects its shortcut,
-    since the channels change there too (they double, where the stages are ResNet-18's).
-
-    Parameters
-    ----------
-    num_channels, num_residuals : int
-        Output channels; blocks in the stage.
-    first_block : bool
-        True for the network's first stage, which keeps height and width: its input must have `num_channels` channels
-        already, or `in_channels` must say how many.
-    kind : {"basic", "bottleneck"}
-        The block.
-    option : {"A", "B", "C", "none"}
-        Shortcuts: zero-padded where the shape changes, projected there, projected everywhere (the paper, section 4.1),
-        or none at all: a plain stage.
-    in_channels : int
-        Of the input; 0: found out later.
-    **options
-        Passed on to the block: `form`, `zero_gamma`, `preactivation`, `pool`, `width`, `groups`, `dimension` ….
-
-    Shapes: (N, C, H, W) → (N, num_channels, ⌈H/2⌉, ⌈W/2⌉), or with `first_block` the size unchanged.
-    Raises ValueError for counts below 1 and unknown names. Source: the paper, section 3.3; the signature is d2l's.
-    """
-    positive_int("num_residuals", num_residuals)
-    block, (kept, changed) = choose("kind", kind, BLOCKS), choose("option", option, OPTIONS)
-    stage = nn.HybridSequential(prefix="")
-    for i in range(num_residuals):
-        strides = 2 if i == 0 and not first_block else 1
-        changes = i == 0 and (strides == 2 or in_channels not in (0, num_channels))
-        stage.add(block(num_channels, strides=strides, shortcut=changed if changes else kept,
-                        in_channels=in_channels if i == 0 else num_channels, **options))
-    return stage
-
-
-def imagenet_stem(num_channels, form, dimension=2):
-    """7×7/2 convolution, BN, ReLU, 3×3/2 max-pooling: height and width end at a quarter."""
-    stem = nn.HybridSequential(prefix="")
-    stem.add(CONV[dimension](num_channels, kernel_size=7, strides=2, padding=3, use_bias=form.conv_bias),
-             nn.BatchNorm(), nn.Activation("relu"), MAX_POOL[dimension](pool_size=3, strides=2, padding=1))
-    return stem
-
-
-def small_stem(num_channels, form, dimension=2):
-    """3×3 convolution, BN, ReLU, no pooling: height and width stay, and a small image's detail with them."""
-    stem = bare_stem(num_channels, form, dimension)
-    stem.add(nn.BatchNorm(), nn.Activation("relu"))
-    return stem
-
-
-def bare_stem(num_channels, form, dimension=2):
-    """3×3 convolution alone, as pre-activation blocks have it before them on small images."""
-    stem = nn.HybridSequential(prefix="")
-    stem.add(CONV[dimension](num_channels, kernel_size=3, padding=1, use_bias=form.conv_bias))
-    return stem
-
-
-STEMS = {"imagenet": imagenet_stem, "small": small_stem, "bare": bare_stem}
-
-
-class Network(nn.HybridSequential):
-    """A `HybridSequential` that says what is wrong with an input before MXNet's engine meets it."""
-
-    def __init__(self, *, dimension=2, **kwargs):
-        choose("dimension", dimension, CONV)
-        super().__init__(**kwargs)
-        self.dimension = dimension
-
-    def __call__(self, x):
-        check_input(self, x, self.dimension)
-        return super().__call__(x)
-
-
-def resnet(stages, num_classes=10, stem="imagenet", form="paper", *, version="v1", kind="basic", option="B",
-           stem_channels=None, dropout=0, dimension=2, **options):
-    """A network from its stages: stem, one `resnet_block` for each (channels, blocks), average pooling, dense.
-
-    Parameters
-    ----------
-    stages : sequence of (int, int)
-        Output channels and blocks of each.
-    num_classes : int
-        Width of the output.
-    stem : {"imagenet", "small", "bare"}
-        7×7/2 convolution and 3×3/2 max-pooling; a 3×3 convolution with BN and ReLU; a 3×3 convolution alone.
-    form : str or Form
-        As in `Block`.
-    version : {"v1", "v1.5", "v2"}
-        See VERSIONS. v2 ends in BN and ReLU, before the pooling.
-    kind, option : str
-        As in `resnet_block`.
-    stem_channels : int, optional
-        Default: those of the first stage's 3×3 convolutions, in its usual width.
-    dropout : float
-        Share of the features dropped before pooling.
-    dimension : {2, 1}
-        Of images or series.
-    **options
-        Passed on to the blocks: `zero_gamma`, `width`, `groups`, `pool`.
-
-    Returns a `Network` whose children are these parts in this order. Shapes: (N, C, H, W) → (N, num_classes).
-    Raises ValueError for unknown names, for counts below 1 and, when called, for anything but images (or series).
-    """
-    positive_int("num_classes", num_classes)
-    form, make_stem = form_of(form), choose("stem", stem, STEMS)
-    flags = dict(choose("version", version, VERSIONS))
-    if choose("kind", kind, BLOCKS) is Residual:
-        flags.pop("stride_on", None)
-    net = Network(dimension=dimension)
-    with net.name_scope():
-        channels = stem_channels or stages[0][0] // (4 if kind == "bottleneck" else 1)
-        net.add(make_stem(channels, form, dimension))
-        for i, (num_channels, blocks) in enumerate(stages):
-            net.add(resnet_block(num_channels, blocks, first_block=i == 0, kind=kind, option=option, form=form,
-                                 in_channels=channels, dimension=dimension, **flags, **options))
-            channels = num_channels
-        if "preactivation" in flags:
-            net.add(nn.HybridSequential(prefix=""))
-            net[-1].add(nn.BatchNorm(), nn.Activation("relu"))
-        if dropout:
-            net.add(nn.Dropout(dropout))
-        net.add(GLOBAL_POOL[dimension](), nn.Dense(num_classes))
-    return net
 
 
 def of_depth(depth, num_classes, stem, form, **options):

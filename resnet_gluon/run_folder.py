@@ -18,7 +18,7 @@ from resnet_gluon.checkpoint import CheckpointRefused, read_checkpoint, save_par
 from resnet_gluon.history import History
 
 import numpy as np
-from mxnet import MXNetError
+from mxnet import MXNetError, npx
 
 
 class RunInUse(RuntimeError):
@@ -52,7 +52,7 @@ def places(net, trainer):
 
 def capture(net, trainer):
     """The numbers in all `places`, as NumPy arrays by name."""
-    mx.npx.waitall()  # see `save_parameters`
+    npx.waitall()  # see `save_parameters`
     return {name: array.asnumpy() for name, array in places(net, trainer).items()}
 
 

@@ -8,7 +8,24 @@ from mxnet.gluon import nn
 
 npx.set_np()
 
-CONV = {1: nn.Conv1D, 2: nn.Conv2D}  # by the dimension of what is convolved: series, images
+
+class SeriesNorm(nn.BatchNorm):
+    """BatchNorm of series, (N, C, W), taken as images of height 1.
+
+    MXNet 1.9.1's own fails for them between two convolutions, in training and from 32 channels on ("!is_view").
+    """
+
+    def _alias(self):
+        return "batchnorm"
+
+    def hybrid_forward(self, F, x, **parameters):
+        return F.np.squeeze(super().hybrid_forward(F, F.np.expand_dims(x, 2), **parameters), axis=2)
+
+
+# By the dimension of what goes through: series, images.
+CONV = {1: nn.Conv1D, 2: nn.Conv2D}
+NORM = {1: SeriesNorm, 2: nn.BatchNorm}
+POOLING = {1: nn.MaxPool1D, 2: nn.MaxPool2D}
 
 #: kind: what it is. "none" makes a block plain, without a shortcut.
 SHORTCUTS = {
@@ -90,15 +107,15 @@ def make_shortcut(kind, num_channels, strides, form, prefix, *, norm, in_channel
         if kind == "projection":
             layers.add(CONV[dimension](num_channels, kernel_size=1, strides=strides, use_bias=form.conv_bias))
         if kind == "norm" or norm:
-            layers.add(nn.BatchNorm())
+            layers.add(NORM[dimension]())
     return layers
 
 
 def add(F, x, y, channels, name):
     """The sum of two arrays of one shape; others are refused while a net is compiled, in an operator of this name.
 
-    On a CPU `elemwise_add` makes a compiled net's training 3 to 20 % faster with 32 channels or more, but, with 16, half
-    as fast (experiments/levers.py). It refuses unequal shapes, where + would broadcast: hence `reshape_like`.
+    On a CPU `elemwise_add` makes a compiled net's training 3 to 20 % faster with 32 channels or more, but, with 16,
+    half as fast (experiments/levers.py). It refuses unequal shapes, where + would broadcast: hence `reshape_like`.
     """
     if channels >= 32:
         return F.elemwise_add(x.as_nd_ndarray(), y.as_nd_ndarray(), name=name).as_np_ndarray()

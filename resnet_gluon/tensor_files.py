@@ -1,7 +1,7 @@
 """Files of named tensors, read as NumPy arrays: PyTorch's (both formats), safetensors, and MXNet's own.
 
-PyTorch's files are pickles, and a pickle is a program. Here it can call five functions that build arrays, and no others:
-whatever else it asks for is refused by name before anything is done.
+PyTorch's files are pickles, and a pickle is a program. Here it can call four functions that describe arrays, and no
+others: whatever else it asks for is refused by name before anything is done.
 
 Formats: PyTorch's `torch/serialization.py` (legacy: five pickles, then the storages; zip: `data.pkl`, and one member a
 storage); safetensors: 8 bytes of length, JSON, bytes.

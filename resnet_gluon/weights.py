@@ -10,12 +10,13 @@ from mxnet import np
 
 TORCH = {"gamma": "weight", "beta": "bias"}  # BatchNorm's parameters; everything else has one name everywhere
 
+TORCH_BLOCKS = {"stem": ("conv1", "bn1"), "conv": "layer{stage}.{block}.conv{i}", "bn": "layer{stage}.{block}.bn{i}",
+                "last norm": "bn"}
+
 #: style: the names of a network's parts there. stage and block count as in `{numbers}`, convolutions from 1.
 STYLES = {
-    "torchvision": {"stem": ("conv1", "bn1"), "conv": "layer{stage}.{block}.conv{i}", "bn": "layer{stage}.{block}.bn{i}",
-                    "projection": "layer{stage}.{block}.downsample.{i}", "last norm": "bn2", "dense": "fc"},
-    "cifar": {"stem": ("conv1", "bn1"), "conv": "layer{stage}.{block}.conv{i}", "bn": "layer{stage}.{block}.bn{i}",
-              "projection": "layer{stage}.{block}.shortcut.{i}", "last norm": "bn", "dense": "linear"},
+    "torchvision": {**TORCH_BLOCKS, "projection": "layer{stage}.{block}.downsample.{i}", "dense": "fc"},
+    "cifar": {**TORCH_BLOCKS, "projection": "layer{stage}.{block}.shortcut.{i}", "dense": "linear"},
     "gluon v1": {"stem": ("features.0", "features.1"), "conv": "features.{after_v1}.{block}.body.{conv_at}",
                  "bn": "features.{after_v1}.{block}.body.{bn_at}",
                  "projection": "features.{after_v1}.{block}.downsample.{i}", "dense": "output"},
@@ -89,7 +90,8 @@ def check_names(parameters, mapping, tensors, ignore):
     faults = [f"no place is given for the net's {ours}" for ours in parameters if ours not in mapping]
     faults += [f"the net has no {ours}" for ours in mapping if ours not in parameters]
     expected = {mapping[ours]: parameters[ours] for ours in mapping if ours in parameters}
-    faults += [f"missing: {there} {shape_of(parameter)}" for there, parameter in expected.items() if there not in tensors]
+    faults += [f"missing: {there} {shape_of(parameter)}" for there, parameter in expected.items()
+               if there not in tensors]
     faults += [f"unexpected: {there} {tensors[there].shape}" for there in tensors
                if there not in expected and not any(fnmatch(there, pattern) for pattern in ignore)]
     faults += [f"shape: {there} is {tensors[there].shape}, the net's is {shape_of(parameter)}"

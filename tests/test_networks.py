@@ -101,8 +101,8 @@ def test_export_gives_the_same_logits(tmp_path):
 
 
 @pytest.mark.parametrize("make, message", [
-    (lambda: resnet18(stem="cifar"), "stem must be one of 'imagenet', 'small', but 'cifar' was given"),
-    (lambda: resnet18(form="keras"), "form must be one of 'paper', 'd2l', but 'keras' was given"),
+    (lambda: resnet18(stem="cifar"), "stem must be one of 'imagenet', 'small', 'bare', but 'cifar' was given"),
+    (lambda: resnet18(form="torch"), "form must be one of 'paper', 'd2l', 'keras', but 'torch' was given"),
     (lambda: resnet18(num_classes=0), "num_classes must be an integer of at least 1, but 0 was given"),
     (lambda: resnet_block(64, 0), "num_residuals must be an integer of at least 1, but 0 was given"),
     (lambda: resnet_block(-64, 2), "num_channels must be an integer of at least 1, but -64 was given")])

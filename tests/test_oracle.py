@@ -1,5 +1,4 @@
 """Every kind of block against NumPy: outputs and gradients, in both modes, eager and compiled."""
-import oracle
 from resnet_gluon.blocks import (
     Block,
     Bottleneck,
@@ -14,6 +13,7 @@ from resnet_gluon.shortcuts import Form
 
 import mxnet as mx
 import numpy as onp
+import oracle
 import pytest
 from mxnet import autograd, np
 
@@ -65,6 +65,8 @@ CASES = {
         layers=(Layer(6, 8), Layer(6, 5), Layer(6, 3)), shortcut="projection")),
     "time series, last": (lambda: time_series_block(6, "norm"), (4, 6, 11), dict(
         layers=(Layer(6, 8), Layer(6, 5), Layer(6, 3)), shortcut="norm")),
+    "time series, wide": (lambda: time_series_block(32), (2, 3, 9), dict(
+        layers=(Layer(32, 8), Layer(32, 5), Layer(32, 3)), shortcut="projection")),
     "even kernel, images": (lambda: Block([(6, 4), (6, 2)]), (4, 6, 7, 6), dict(layers=(Layer(6, 4), Layer(6, 2)))),
     "series, zero-pad": (lambda: Residual(6, strides=2, shortcut="zero-pad", dimension=1), (4, 4, 9), dict(
         layers=HALVING, shortcut="zero-pad", strides=2)),

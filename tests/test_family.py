@@ -1,0 +1,184 @@
+"""Each network of the family is what it claims to be: by its counts, and beside other implementations."""
+from resnet_gluon import cifar_resnet, networks, resnet18, resnet50
+from resnet_gluon.describe import describe
+from resnet_gluon.weights import load_weights, name_map
+
+import mxnet as mx
+import numpy as onp
+import pytest
+from mxnet import autograd, gluon, np
+from mxnet.gluon.model_zoo import vision
+
+#: depth: parameters (torchvision's documentation), and multiply-adds at 224 pixels: v1, v1.5; the paper's and
+#: torchvision's figures, in 10⁹.
+IMAGENET = {18: (11_689_512, 1.8, 1.81), 34: (21_797_672, 3.6, 3.66), 50: (25_557_032, 3.8, 4.09),
+            101: (44_549_160, 7.6, 7.80), 152: (60_192_808, 11.3, 11.51)}
+
+SMALL = {  # name: (network, shape of its input)
+    "cifar, A": (lambda: cifar_resnet(8), (3, 3, 32, 32)),
+    "cifar, A, v2": (lambda: cifar_resnet(8, version="v2"), (3, 3, 32, 32)),
+    "cifar, B": (lambda: cifar_resnet(14, option="B"), (3, 1, 28, 28)),
+    "cifar, C, bottleneck": (lambda: cifar_resnet(11, kind="bottleneck", option="C"), (3, 3, 32, 32)),
+    "cifar, A, bottleneck v2": (lambda: cifar_resnet(11, kind="bottleneck", version="v2"), (3, 3, 32, 32)),
+    "cifar, plain": (lambda: cifar_resnet(8, option="none"), (3, 3, 32, 32)),
+    "wide": (lambda: cifar_resnet(8, width=2, version="v2", option="B"), (3, 3, 32, 32)),
+    "ResNeXt": (lambda: cifar_resnet(11, kind="bottleneck", width=2, groups=8, option="B"), (3, 3, 32, 32)),
+    "18, v2": (lambda: resnet18(version="v2"), (2, 3, 33, 33)),
+    "50, v1.5": (lambda: resnet50(version="v1.5"), (2, 3, 33, 33)),
+    "50, small stem": (lambda: resnet50(stem="small"), (2, 3, 9, 7)),
+    "plain-18": (networks.plain18, (2, 1, 28, 28)),
+    "18, one dimension": (lambda: resnet18(dimension=1), (2, 1, 50)),
+    "50, one dimension, v2": (lambda: resnet50(dimension=1, version="v2"), (2, 2, 51)),
+    "cifar, one dimension": (lambda: cifar_resnet(8, dimension=1), (2, 1, 50)),
+    "time series": (lambda: networks.time_series_resnet(10), (2, 1, 50)),
+    "MiniModel": (networks.mini_model, (2, 3, 32, 32)),
+}
+
+
+def initialised(net, shape):
+    net.initialize(mx.init.Xavier())
+    net(np.zeros(shape))
+    return net
+
+
+def tensors_of(net):
+    """Its parameters as arrays by name: what a file of weights would hold."""
+    mx.npx.waitall()  # the net was used, and can still be rearranging its weights
+    return {name: p.data().asnumpy() for name, p in net._collect_params_with_prefix().items()}
+
+
+@pytest.mark.parametrize("depth", IMAGENET)
+def test_counts_of_the_five_depths(depth):
+    parameters, paper, torchvision = IMAGENET[depth]
+    tables = {version: describe(getattr(networks, f"resnet{depth}")(1000, version=version), (1, 3, 224, 224))
+              for version in ("v1", "v1.5")}
+    assert tables["v1"].parameters == tables["v1.5"].parameters == parameters
+    assert tables["v1"].macs / 1e9 == pytest.approx(paper, abs=0.07)  # the paper cuts off, 3.66 to 3.6
+    assert tables["v1.5"].macs / 1e9 == pytest.approx(torchvision, abs=0.005)
+
+
+@pytest.mark.parametrize("depth, millions", [(20, .27), (32, .46), (44, .66), (56, .85), (110, 1.7), (1202, 19.4)])
+def test_counts_of_the_networks_for_cifar(depth, millions):
+    """The paper's table 6."""
+    digits = 1 if millions > 1 else 2
+    assert round(describe(cifar_resnet(depth), (1, 3, 32, 32)).parameters / 1e6, digits) == millions
+
+
+@pytest.mark.parametrize("make, shape, parameters", [
+    (lambda: cifar_resnet(26, width=10, version="v2", option="B"), (1, 3, 32, 32), 36_479_194),  # WRN-28-10
+    (lambda: resnet50(1000, width=2, version="v1.5"), (1, 3, 224, 224), 68_883_240),             # torchvision's
+    (lambda: resnet50(1000, width=2, groups=32, version="v1.5"), (1, 3, 224, 224), 25_028_904),  # ResNeXt-50 32×4d
+    (networks.vgg19, (1, 3, 224, 224), 143_667_240),
+    (lambda: cifar_resnet(164, kind="bottleneck", version="v2", option="B"), (1, 3, 32, 32), 1_703_258)])
+def test_counts_of_relatives(make, shape, parameters):
+    assert describe(make(), shape).parameters == parameters
+
+
+def test_option_a_has_no_parameters():
+    with_shortcuts, plain = (describe(cifar_resnet(20, option=option), (1, 3, 32, 32)) for option in ("A", "none"))
+    assert with_shortcuts.parameters == plain.parameters and with_shortcuts.macs == plain.macs
+
+
+#: version: (depths, what the model zoo has and we do not). Its v2 normalises the input first, which starts as the
+#: identity; its v1 bottlenecks have biases in their 1×1 convolutions, zero at first, which the BN behind takes out.
+ZOO = {"v1": ((18, 34, 50), ["*.body.[06].bias"]), "v2": ((18, 50), ["features.0.*"])}
+
+
+def outputs_and_gradients(net, x, training):
+    """The output, and in training mode all gradients by name, of the sum of the squared outputs."""
+    with autograd.record(train_mode=training):
+        y = net(x)
+        loss = (y * y).sum()
+    arrays = {"output": y.asnumpy()}
+    if training:  # in predict mode MXNet's max-pooling has no gradient
+        loss.backward()
+        arrays.update({name: p.grad().asnumpy() for name, p in net._collect_params_with_prefix().items()
+                       if p.grad_req != "null"})
+    return arrays
+
+
+@pytest.mark.parametrize("version, depth", [(version, depth) for version, known in ZOO.items() for depth in known[0]])
+@pytest.mark.parametrize("training", (False, True))
+def test_outputs_and_gradients_equal_the_model_zoo_s(version, depth, training):
+    """As closely as our own equal themselves, when the input moves by one part in ten million, five times over."""
+    shape = (4, 3, 64, 64)
+    zoo = initialised(getattr(vision, f"resnet{depth}_{version}")(classes=7), shape)
+    if version == "v2":
+        zoo.features[0].running_var.set_data(np.full(3, 1 - 1e-5))  # with BN's ε: exactly the identity
+        zoo.features[0]._kwargs["use_global_stats"] = True
+    net = getattr(networks, f"resnet{depth}")(7, version=version)
+    load_weights(net, tensors_of(zoo), f"gluon {version}", ignore=ZOO[version][1])
+    x, there = np.random.normal(size=shape), {"output": "output", **name_map(net, f"gluon {version}")}
+    ours, theirs = outputs_and_gradients(net, x, training), outputs_and_gradients(zoo, x, training)
+    moved = outputs_and_gradients(net, x * (1 + 1e-7), training)
+    for name, array in ours.items():
+        rounding = onp.abs(array - moved[name]).max() + 1e-6 * onp.abs(array).max()
+        assert onp.abs(array - theirs[there[name]]).max() <= 5 * rounding, name
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_compiled_equals_eager_and_the_exported_graph_equals_both(name, tmp_path):
+    make, shape = SMALL[name]
+    net, x = make(), np.random.normal(size=shape)
+    net.initialize(mx.init.Xavier())
+    eager = net(x).asnumpy()
+    assert eager.shape == (shape[0], 10)
+    net.hybridize(static_alloc=True, static_shape=True)
+    onp.testing.assert_allclose(net(x).asnumpy(), eager, rtol=1e-3, atol=1e-4)
+    net.export(str(tmp_path / "net"))
+    again = gluon.SymbolBlock.imports(str(tmp_path / "net-symbol.json"), "data", str(tmp_path / "net-0000.params"))
+    onp.testing.assert_allclose(again(x).asnumpy(), eager, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_net_compiled_before_its_first_batch_and_a_batch_of_one(name):
+    make, shape = SMALL[name]
+    net = make()
+    net.initialize(mx.init.Xavier())
+    net.hybridize(static_alloc=True, static_shape=True)
+    with autograd.record():
+        y = net(np.random.normal(size=(1, *shape[1:])))
+    y.backward()
+    assert y.shape == (1, 10) and all(onp.isfinite(p.grad().asnumpy()).all() for p in net.collect_params().values()
+                                      if p.grad_req != "null")
+
+
+@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("length", (1, 2, 3, 31))
+def test_odd_and_tiny_sizes_go_through_or_are_refused_with_a_reason(name, length):
+    make, shape = SMALL[name]
+    net = make()
+    net.initialize()
+    try:
+        assert net(np.zeros((2, shape[1], *[length] * (len(shape) - 2)))).shape == (2, 10)
+    except mx.MXNetError as error:
+        assert name == "MiniModel" and length < 9 and "kernel size" in str(error)
+
+
+def test_zero_gamma_makes_every_branch_zero():
+    for version in ("v1", "v2"):
+        net = initialised(cifar_resnet(8, version=version, zero_gamma=True, option="A"), (2, 3, 8, 8))
+        x = np.abs(np.random.normal(size=(2, 16, 8, 8)))
+        block = net[1][0]
+        assert (block(x) == x).all()
+
+
+@pytest.mark.parametrize("make, message", [
+    (lambda: cifar_resnet(21), "depth must be 6n + 2 for basic blocks, for instance 20, but 21 was given"),
+    (lambda: cifar_resnet(2), "depth must be 6n + 2 for basic blocks, for instance 8, but 2 was given"),
+    (lambda: cifar_resnet(20, kind="wide"), "kind must be one of 'basic', 'bottleneck', but 'wide' was given"),
+    (lambda: resnet18(version="v3"), "version must be one of 'v1', 'v1.5', 'v2', but 'v3' was given"),
+    (lambda: resnet18(option="D"), "option must be one of 'A', 'B', 'C', 'none', but 'D' was given"),
+    (lambda: resnet50(groups=5), "groups=5 do not divide the 3×3 convolution's 64 channels"),
+    (lambda: networks.time_series_resnet(0), "num_classes must be an integer of at least 1, but 0 was given")])
+def test_bad_arguments_are_named(make, message):
+    with pytest.raises(ValueError) as error:
+        make()
+    assert str(error.value) == message
+
+
+def test_series_are_asked_for_where_images_are_not():
+    net = resnet18(dimension=1)
+    net.initialize()
+    with pytest.raises(ValueError, match=r"expects a non-empty batch of series, \(N, C, W\)"):
+        net(np.zeros((2, 1, 8, 8)))
