@@ -1,70 +1,22 @@
 """Files of named tensors, read as NumPy arrays: PyTorch's (both formats), safetensors, and MXNet's own.
 
-PyTorch's files are pickles, and a pickle is a program. Here it can call four functions that describe arrays, and no
-others: whatever else it asks for is refused by name before anything is done.
-
 Formats: PyTorch's `torch/serialization.py` (legacy: five pickles, then the storages; zip: `data.pkl`, and one member a
 storage); safetensors: 8 bytes of length, JSON, bytes.
 """
 import io
 import json
-import pickle
 import zipfile
-from collections import OrderedDict
 from math import prod
 from pathlib import Path
-from typing import NamedTuple, Tuple
+
+from resnet_gluon.unpickling import Tensor, WeightsRefused, unpickle
 
 import numpy as np
 
 LEGACY_MAGIC = 0x1950a86a20f9469cfc6c
-STORAGES = {"DoubleStorage": "<f8", "FloatStorage": "<f4", "HalfStorage": "<f2", "BFloat16Storage": "bf16",
-            "LongStorage": "<i8", "IntStorage": "<i4", "ShortStorage": "<i2", "CharStorage": "|i1",
-            "ByteStorage": "|u1", "BoolStorage": "|b1"}
 SAFETENSORS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "bf16", "I64": "<i8", "I32": "<i4", "I16": "<i2",
                "I8": "|i1", "U8": "|u1", "BOOL": "|b1"}
 NESTED = ("state_dict", "model", "net", "model_state_dict")  # keys under which training scripts put the state dict
-
-
-class WeightsRefused(ValueError):
-    """A file that is no file of tensors, is damaged, or asks for more than tensors."""
-
-
-class Storage(NamedTuple):
-    """A flat array that a pickle refers to."""
-    dtype: str
-    key: str
-    size: int
-
-
-class Tensor(NamedTuple):
-    """A view of a storage; offset and strides count elements."""
-    storage: Storage
-    offset: int
-    shape: Tuple[int, ...]
-    strides: Tuple[int, ...]
-
-
-class DataUnpickler(pickle.Unpickler):
-    """Unpickles containers, numbers, strings and PyTorch tensors. What it hands out dies with it."""
-
-    def find_class(self, module, name):
-        if module == "torch" and name in STORAGES:
-            return STORAGES[name]
-        known = {("collections", "OrderedDict"): OrderedDict,
-                 ("torch._utils", "_rebuild_tensor"): lambda *parts: Tensor(*parts[:4]),
-                 ("torch._utils", "_rebuild_tensor_v2"): lambda *parts: Tensor(*parts[:4]),
-                 ("torch._utils", "_rebuild_parameter"): lambda tensor, *_: tensor}
-        if (module, name) not in known:
-            raise WeightsRefused(f"it asks for {module}.{name}, and only tensors, containers, numbers and strings are "
-                                 "read")
-        return known[module, name]
-
-    def persistent_load(self, reference):
-        kind, dtype, key, _, size = reference[:5]
-        if kind != "storage" or dtype not in STORAGES.values() or any(reference[5:]):
-            raise WeightsRefused(f"it refers to {reference!r}, which is no plain storage")
-        return Storage(dtype, str(key), int(size))
 
 
 def as_array(raw, dtype):
@@ -95,16 +47,13 @@ def resolve(tensor, storages):
 def read_legacy(content):
     stream = io.BytesIO(content)
 
-    def load():
-        return DataUnpickler(stream, encoding="utf8").load()
-
-    if load() != LEGACY_MAGIC:
+    if unpickle(stream) != LEGACY_MAGIC:
         raise WeightsRefused("it is a pickle, but not one of PyTorch's")
-    load()  # the protocol's version
-    if not load().get("little_endian", True):
+    unpickle(stream)  # the protocol's version
+    if not unpickle(stream).get("little_endian", True):
         raise WeightsRefused("its numbers are big-endian")
-    found, references = load(), {}
-    keys = [str(key) for key in load()]
+    found, references = unpickle(stream), {}
+    keys = [str(key) for key in unpickle(stream)]
     walk(found, lambda tensor: references.setdefault(tensor.storage.key, tensor.storage))
     storages = {}
     for key in keys:
@@ -129,7 +78,7 @@ def read_zip(content):
         root = pickles[0][:-len("data.pkl")]
         if root + "byteorder" in archive.namelist() and archive.read(root + "byteorder") != b"little":
             raise WeightsRefused("its numbers are big-endian")
-        found, references = DataUnpickler(io.BytesIO(archive.read(pickles[0])), encoding="utf8").load(), {}
+        found, references = unpickle(io.BytesIO(archive.read(pickles[0]))), {}
         walk(found, lambda tensor: references.setdefault(tensor.storage.key, tensor.storage))
         return found, {key: as_array(archive.read(f"{root}data/{key}"), storage.dtype)
                        for key, storage in references.items()}
@@ -160,19 +109,26 @@ def walk(found, visit):
 
 def state_dict(found):
     """The dictionary of tensors in what a training script has saved."""
-    for key in NESTED:
-        if isinstance(found, dict) and isinstance(found.get(key), dict):
-            found = found[key]
-    tensors = {name: value for name, value in found.items() if isinstance(value, Tensor)} if isinstance(
-        found, dict) else {}
-    if not tensors:
-        raise WeightsRefused("it holds no dictionary of tensors")
-    return tensors
+    for _ in range(len(NESTED)):
+        if not isinstance(found, dict):
+            break
+        tensors = {name: value for name, value in found.items() if isinstance(value, Tensor)}
+        if tensors:
+            return tensors
+        found = next((found[key] for key in NESTED if key in found), None)
+    raise WeightsRefused("it holds no dictionary of tensors")
 
 
 def read_mxnet(path):
+    """Saved under either of MXNet's two array interfaces."""
     import mxnet as mx
-    found = mx.nd.load(str(path))
+    try:
+        found = mx.npx.load(str(path))
+    except mx.MXNetError as error:
+        if "is_np_shape" not in str(error):
+            raise
+        with mx.util.np_array(False), mx.util.np_shape(False):
+            found = mx.nd.load(str(path))
     if not isinstance(found, dict):
         raise WeightsRefused("its arrays have no names")
     return {name.split(":", 1)[-1]: array.asnumpy() for name, array in found.items()}
