@@ -41,7 +41,7 @@ class MXNet:
         if compiled:
             net.hybridize(static_alloc=True, static_shape=True)
         net(self.images)
-        self.trainer = one_cycle(net, 10_000, lr=0.01, warmup=0.1, momentum=0.9, weight_decay=5e-4)
+        self.trainer = one_cycle(net, 10_000, "sgd", lr=0.01, warmup=0.1, momentum=0.9, weight_decay=5e-4)
 
     def train(self, images=None, labels=None):
         with autograd.record():

@@ -62,7 +62,7 @@ def main(name, *changes):
     batches = data.batches(data.train, options["bs"], shuffle=True, flip=options["flip"], shift=options["shift"],
                            seed=options["seed"])
     total = len(batches) * sum(epochs for _, epochs in options["phases"])
-    trainer = one_cycle(net, total, options["lr"], options["warmup"], 0.9, options["wd"])
+    trainer = one_cycle(net, total, "sgd", options["lr"], options["warmup"], 0.9, options["wd"])
     if options["wdbn"]:
         for parameter in net.collect_params().values():
             parameter.wd_mult = 1.0

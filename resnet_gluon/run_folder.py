@@ -30,7 +30,7 @@ class Diverged(FloatingPointError):
 
 
 def places(net, trainer):
-    """Every array that training goes on from, by name: on each device parameters, and momentum where there is any.
+    """Every array that training goes on from, by name: on each device parameters, and the optimizer's for each.
 
     Nothing else is needed: data order and random numbers of a step follow from (seed, step), and the learning rate
     from the step. Names are those of `save_parameters`; the global ones depend on which nets a process made before.
@@ -45,8 +45,9 @@ def places(net, trainer):
                 trainer._updaters[device].states[index] = state
                 trainer._updaters[device].states_synced[index] = True
             state = trainer._updaters[device].states.get(index)
-            if state is not None:  # without momentum there is none
-                found[f"momentum/{name}/{device}"] = state
+            for number, array in enumerate(state if isinstance(state, tuple) else (state,)):  # Adam has two
+                if array is not None:  # without momentum there is none
+                    found[f"momentum/{name}/{device}" + f"/{number}" * (number > 0)] = array
     return found
 
 

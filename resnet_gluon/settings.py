@@ -2,6 +2,8 @@
 
 RESNET_GLUON_BUDGET   smoke | laptop | full: how much the notebooks train (default: laptop)
 RESNET_GLUON_DATA     a folder with the four Fashion-MNIST files
+RESNET_GLUON_CIFAR10  an archive of CIFAR-10, or a folder with its files
+RESNET_GLUON_UCR      a folder with time series in .ts files
 RESNET_GLUON_BARS     text: progress bars as plain text in notebooks too
 RESNET_GLUON_RUNS     where trained parameters and figures go (default: `runs` beside `notebooks`)
 """
@@ -40,10 +42,22 @@ def budget():
     return choose("RESNET_GLUON_BUDGET", os.environ.get("RESNET_GLUON_BUDGET", "laptop"), BUDGETS)
 
 
-def data_folder():
-    """The folder that RESNET_GLUON_DATA names, or None."""
-    name = os.environ.get("RESNET_GLUON_DATA")
+def folder_in(variable):
+    """The path that this environment variable holds, or None."""
+    name = os.environ.get(variable)
     return Path(name) if name else None
+
+
+def data_folder():
+    return folder_in("RESNET_GLUON_DATA")
+
+
+def cifar10_folder():
+    return folder_in("RESNET_GLUON_CIFAR10")
+
+
+def ucr_folder():
+    return folder_in("RESNET_GLUON_UCR")
 
 
 def text_bars():

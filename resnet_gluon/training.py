@@ -1,10 +1,10 @@
-"""One visible loop: plain SGD with momentum under a one-cycle learning rate."""
+"""One visible loop: SGD with momentum, or Adam, under a one-cycle learning rate."""
 import math
 import random
 import time
 from itertools import islice
 
-from resnet_gluon.arguments import not_negative, positive_int, whole_number
+from resnet_gluon.arguments import choose, not_negative, positive_int, whole_number
 from resnet_gluon.devices import devices as all_devices
 from resnet_gluon.evaluation import evaluate, scatter
 from resnet_gluon.history import History, describe_setting
@@ -15,6 +15,7 @@ import mxnet as mx
 import numpy as onp
 from mxnet import autograd, gluon, lr_scheduler
 
+OPTIMIZERS = {"sgd": "nag", "adam": "adam"}  # ours: MXNet's name
 READ_LOSSES_EVERY = 20  # steps: reading a loss waits for the engine, and errors and bars should not lag far behind
 
 
@@ -60,26 +61,29 @@ def fresh_arrays(net, devices):
     net.collect_params().reset_ctx(devices)
 
 
-def check_arguments(epochs, batch_size, lr, momentum, weight_decay, warmup, flip, shift, seed):
+def check_arguments(epochs, batch_size, optimizer, lr, momentum, weight_decay, warmup, flip, shift, rotate, seed):
     """The arguments by name, as plain Python numbers. Raises ValueError for those out of range."""
+    choose("optimizer", optimizer, OPTIMIZERS)
     if not_negative("warmup", warmup) >= 1:
         raise ValueError(f"warmup must be a share of the steps, 0 ≤ warmup < 1, but {warmup!r} was given")
     return {"epochs": int(positive_int("epochs", epochs)), "batch_size": int(positive_int("batch_size", batch_size)),
-            "lr": float(not_negative("lr", lr)), "momentum": float(not_negative("momentum", momentum)),
+            "optimizer": optimizer, "lr": float(not_negative("lr", lr)),
+            "momentum": float(not_negative("momentum", momentum)),
             "weight_decay": float(not_negative("weight_decay", weight_decay)), "warmup": float(warmup),
-            "flip": bool(flip), "shift": int(whole_number("shift", shift)), "seed": int(whole_number("seed", seed))}
+            "flip": bool(flip), "shift": int(whole_number("shift", shift)),
+            "rotate": float(not_negative("rotate", rotate)), "seed": int(whole_number("seed", seed))}
 
 
-def one_cycle(net, steps, lr, warmup, momentum, weight_decay):
-    """SGD with Nesterov momentum, its learning rate up to `lr` on a line and down to zero on a cosine.
+def one_cycle(net, steps, optimizer, lr, warmup, momentum, weight_decay):
+    """An optimizer, its learning rate up to `lr` on a line and down to zero on a cosine.
 
     Weights decay; biases and batch normalisation's γ and β do not.
     """
     for name, parameter in net.collect_params().items():
         parameter.wd_mult = float(name.endswith("weight"))
     schedule = lr_scheduler.CosineScheduler(steps, base_lr=lr, final_lr=0, warmup_steps=int(warmup * steps))
-    trainer = gluon.Trainer(net.collect_params(), "nag", update_on_kvstore=False,
-                            optimizer_params={"lr_scheduler": schedule, "momentum": momentum, "wd": weight_decay})
+    options = {"lr_scheduler": schedule, "wd": weight_decay, **({"momentum": momentum} if optimizer == "sgd" else {})}
+    trainer = gluon.Trainer(net.collect_params(), OPTIMIZERS[optimizer], options, update_on_kvstore=False)
     trainer._init_kvstore()  # else done in the first step: too late, since it makes all devices equal to the first
     trainer._init_params()
     return trainer
@@ -95,12 +99,12 @@ def read_losses(waiting, history, run):
             raise run.diverged(f"the loss is {history.steps['loss'][step]}", step + 1)
 
 
-def fit(net, data, *, epochs, lr=0.1, batch_size=256, momentum=0.9, weight_decay=5e-4, warmup=0.15, flip=False,
-        shift=0, seed=0, devices=None, progress=True, watch=None, folder=None, resume=False, save_minutes=2,
-        save_steps=None):
+def fit(net, data, *, epochs, optimizer="sgd", lr=0.1, batch_size=256, momentum=0.9, weight_decay=5e-4, warmup=0.15,
+        flip=False, shift=0, rotate=0, seed=0, devices=None, progress=True, watch=None, folder=None, resume=False,
+        save_minutes=2, save_steps=None):
     """Train `net` on `data.train`, watching `data.val`. The test set stays closed.
 
-    SGD with Nesterov momentum; the learning rate climbs linearly to `lr` during the first `warmup` share of the steps
+    The learning rate climbs linearly to `lr` during the first `warmup` share of the steps
     and falls to zero along a cosine: one cycle (Smith and Topin 2017, arXiv:1708.07120). Ctrl-C ends the run after
     the step that it is in, a second Ctrl-C at once.
 
@@ -110,12 +114,14 @@ def fit(net, data, *, epochs, lr=0.1, batch_size=256, momentum=0.9, weight_decay
         Trained in place, and compiled. Parameters that it has are kept; those it lacks are drawn with `seed`.
     data : FashionMNIST
         Or anything with `train`, `val`, `edition` and `batches` like it.
+    optimizer : {"sgd", "adam"}
+        SGD with Nesterov momentum, or Adam (Kingma and Ba 2014, arXiv:1412.6980), which leaves `momentum` unused.
     epochs, batch_size : int
         Passes over the training split; images a step, over all devices.
     lr, momentum, weight_decay, warmup : float
         The peak learning rate, and the share of the steps in which it is reached.
-    flip, shift : bool, int
-        Augmentation: mirror half of the images; move each by up to `shift` pixels.
+    flip, shift, rotate : bool, int, float
+        Augmentation: mirror half of the images; move each by up to `shift` pixels; turn it by up to `rotate` degrees.
     seed : int
         Of parameters, order and augmentation. On one machine the same seed gives the same parameters.
     devices : list of mxnet.Context, optional
@@ -132,8 +138,9 @@ def fit(net, data, *, epochs, lr=0.1, batch_size=256, momentum=0.9, weight_decay
     Diverged (a FloatingPointError) where the loss is no longer finite, RunInUse where another process has the folder,
     CheckpointRefused where none of its checkpoints can be gone on with.
     """
-    arguments = check_arguments(epochs, batch_size, lr, momentum, weight_decay, warmup, flip, shift, seed)
-    epochs, batch_size, lr, momentum, weight_decay, warmup, flip, shift, seed = arguments.values()
+    arguments = check_arguments(epochs, batch_size, optimizer, lr, momentum, weight_decay, warmup, flip, shift, rotate,
+                                seed)
+    epochs, batch_size, optimizer, lr, momentum, weight_decay, warmup, flip, shift, rotate, seed = arguments.values()
     devices = devices or all_devices()
     seed_everything(seed)
     place(net, devices)
@@ -141,9 +148,9 @@ def fit(net, data, *, epochs, lr=0.1, batch_size=256, momentum=0.9, weight_decay
     check_fit(net, data, devices[0])
     fresh_arrays(net, devices)  # the net was used: without this, two runs of one seed could differ in their last bits
 
-    batches = data.batches(data.train, batch_size, shuffle=True, flip=flip, shift=shift, seed=seed)
+    batches = data.batches(data.train, batch_size, shuffle=True, flip=flip, shift=shift, rotate=rotate, seed=seed)
     total = epochs * len(batches)
-    trainer = one_cycle(net, total, lr, warmup, momentum, weight_decay)
+    trainer = one_cycle(net, total, optimizer, lr, warmup, momentum, weight_decay)
     loss_function = gluon.loss.SoftmaxCrossEntropyLoss()
     history = History(describe_setting(net, data, devices, arguments))
     waiting = []  # losses on the device that nobody has read yet

@@ -1,7 +1,7 @@
 from resnet_gluon import FashionMNIST
 from resnet_gluon.data import Batches, Split
 from resnet_gluon.data.batches import shifted
-from resnet_gluon.data.fashion_mnist import stratified
+from resnet_gluon.data.dataset import stratified
 
 import mxnet as mx
 import numpy as onp

@@ -141,7 +141,8 @@ class Noisy(nn.HybridSequential):
 
 @pytest.mark.parametrize("options", [
     {}, {"momentum": 0}, {"flip": True, "lr": onp.float32(0.05), "seed": onp.int64(3), "epochs": onp.int32(2)},
-    {"devices": [mx.cpu(0), mx.cpu(1)]}], ids=["dropout", "no momentum", "NumPy's numbers", "two devices"])
+    {"devices": [mx.cpu(0), mx.cpu(1)]}, {"optimizer": "adam", "lr": 0.001, "rotate": 10}],
+    ids=["dropout", "no momentum", "NumPy's numbers", "two devices", "Adam"])
 def test_resuming_is_exact_whatever_the_net_and_the_options(data, tmp_path, interrupt_at, options):
     (whole, expected), (again, _) = (train(data, None, Noisy(), **options) for _ in range(2))
     assert same(whole, again)

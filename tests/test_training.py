@@ -183,7 +183,7 @@ def test_weights_decay_and_scales_and_biases_do_not(data):
     net = resnet(TINY, form="d2l")
     net.initialize()
     net(np.zeros((1, 1, 28, 28)))
-    trainer = one_cycle(net, 10, lr=0.1, warmup=0, momentum=0.9, weight_decay=0.5)
+    trainer = one_cycle(net, 10, "sgd", lr=0.1, warmup=0, momentum=0.9, weight_decay=0.5)
     assert {name.rsplit("_", 1)[1] for name, p in net.collect_params().items() if p.wd_mult == 1} == {"weight"}
     assert trainer._optimizer.wd == 0.5
 

@@ -8,6 +8,7 @@ import hashlib
 import os
 import warnings
 import zlib
+from functools import partial
 from pathlib import Path
 
 from resnet_gluon.settings import data_folder
@@ -36,7 +37,7 @@ LARGEST = 16 + 60_000 * 28 * 28  # bytes of the largest file, decompressed: noth
 
 DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")
 SUBSET_FOLDER = Path(__file__).with_name("fashion_mnist_subset")
-ASKED_FOR = ("the folder given", "RESNET_GLUON_DATA")  # places whose failure is worth a warning
+ASKED_FOR = ("the folder given", "RESNET_GLUON_DATA", "RESNET_GLUON_CIFAR10")  # places whose failure is worth a warning
 MIRRORS = (
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
@@ -102,9 +103,9 @@ def read_folder(folder):
     return editions[0], arrays
 
 
-def cache_folder():
+def cache_folder(name="fashion-mnist"):
     import pooch
-    return Path(pooch.os_cache("resnet-gluon"), "fashion-mnist")
+    return Path(pooch.os_cache("resnet-gluon"), name)
 
 
 def folders(root):
@@ -135,32 +136,38 @@ def download(mirror, folder):
         raise
 
 
-def find(root=None, allow_download=True, allow_subset=True):
-    """The first usable copy: returns (edition, source, arrays). See `resnet_gluon.data.FashionMNIST`."""
-    failures = []
+def first_usable(places):
+    """(source, what was read, failures) of the first of these (label, source, read) whose `read()` succeeds.
 
-    def attempt(label, read, *where):
+    Failures are lines that say what was wrong elsewhere; refused files, and places that were asked for, are said in a
+    warning too. Where no place is usable: (None, None, failures).
+    """
+    failures = []
+    for label, source, read in places:
         try:
-            return read(*where)
+            return source, read(), failures
         except (OSError, ValueError) as error:  # FileRefused is a ValueError; requests' errors are OSErrors
             failures.append(f"{label}: {error}")
             if isinstance(error, FileRefused) or label in ASKED_FOR:
-                warnings.warn(f"{failures[-1]}. The search goes on.", stacklevel=2)
+                warnings.warn(f"{failures[-1]}. The search goes on.", stacklevel=4)
+    return None, None, failures
 
-    for label, folder in folders(root):
-        found = attempt(label, read_folder, folder)
-        if found:
-            return found[0], f"{label} ({short(folder)})", found[1]
-    for mirror in MIRRORS if allow_download else ():
-        found = attempt(f"download from {mirror}", download, mirror, cache_folder())
-        if found:
-            return found[0], mirror, found[1]
-    if allow_subset:
-        found = attempt("the bundled subset", read_folder, SUBSET_FOLDER)
+
+def find(root=None, allow_download=True, allow_subset=True):
+    """The first usable copy: returns (edition, source, arrays). See `resnet_gluon.data.FashionMNIST`."""
+    places = [(label, f"{label} ({short(folder)})", partial(read_folder, folder)) for label, folder in folders(root)]
+    if allow_download:
+        places += [(f"download from {mirror}", mirror, partial(download, mirror, cache_folder())) for mirror in MIRRORS]
+    source, found, failures = first_usable(places)
+    if found is None and allow_subset:
+        subset = ("the bundled subset", "the subset bundled with resnet_gluon", partial(read_folder, SUBSET_FOLDER))
+        source, found, more = first_usable([subset])
+        failures += more
         if found:
             warnings.warn("Full Fashion-MNIST was not found; the bundled subset is used instead. Accuracies will be "
-                          "lower. Tried:\n  " + "\n  ".join(failures), stacklevel=2)
-            return found[0], "the subset bundled with resnet_gluon", found[1]
-    raise DataNotFound("No usable copy of Fashion-MNIST. Tried:\n  " + "\n  ".join(failures) + "\nInstall Debian's "
-                       "package dataset-fashion-mnist, or put the four .gz files of "
-                       "github.com/zalandoresearch/fashion-mnist into a folder and name it in RESNET_GLUON_DATA.")
+                          "lower. Tried:\n  " + "\n  ".join(failures), stacklevel=3)
+    if found is None:
+        raise DataNotFound("No usable copy of Fashion-MNIST. Tried:\n  " + "\n  ".join(failures) + "\nInstall Debian's "
+                           "package dataset-fashion-mnist, or put the four .gz files of "
+                           "github.com/zalandoresearch/fashion-mnist into a folder and name it in RESNET_GLUON_DATA.")
+    return found[0], source, found[1]

@@ -1,0 +1,124 @@
+"""CIFAR-10 (Krizhevsky 2009, "Learning multiple layers of features from tiny images"): where from, and verified.
+
+Both published versions hold the same images: the python version in pickles, which are opened only once their checksum
+is that of the published file, the binary version as 3,073 bytes an image.
+"""
+import hashlib
+import pickle
+import tarfile
+import zlib
+from functools import partial
+from pathlib import Path
+
+from resnet_gluon.data import sources
+from resnet_gluon.data.dataset import Dataset
+from resnet_gluon.settings import cifar10_folder
+
+import numpy as np
+
+CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+EDITION = "2009"
+BATCHES = ("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch")
+
+#: checksum of a file → which batch it is. md5: of the python version; sha1: of the binary version.
+CHECKSUMS = {
+    "c99cafc152244af753f735de768cd75f": BATCHES[0], "d4bba439e000b95fd0a9bffe97cbabec": BATCHES[1],
+    "54ebc095f3ab1f0389bbae665268c751": BATCHES[2], "634d18415352ddfa80567beed471001a": BATCHES[3],
+    "482c414d41f54cd18b22e5b47cb7c3cb": BATCHES[4], "40351d587109b95175f43aff81a1287e": BATCHES[5],
+    "aadd24acce27caa71bf4b10992e9e7b2d74c2540": BATCHES[0], "c0ba65cce70568cd57b4e03e9ac8d2a5367c1795": BATCHES[1],
+    "1dd00a74ab1d17a6e7d73e185b69dbf31242f295": BATCHES[2], "aab85764eb3584312d3c7f65fd2fd016e36a258e": BATCHES[3],
+    "26e2849e66a845b7f1e4614ae70f4889ae604628": BATCHES[4], "67eb016db431130d61cd03c7ad570b013799c88c": BATCHES[5],
+}
+LARGEST = 40_000_000  # bytes of a batch: nothing longer is read
+ARCHIVES = {"cifar-10-binary.tar.gz": "md5:c32a1d4ab5d03f1284b67883e8d87530",
+            "cifar-10-python.tar.gz": "md5:c58f30108f718f92721af3b95e74349a"}
+INSIDE = ("", "cifar-10-batches-py", "cifar-10-batches-bin", *ARCHIVES)  # of a folder: where the files may be
+URL = "https://www.cs.toronto.edu/~kriz/"
+ADVICE = (f"Download one of {', '.join(ARCHIVES)} from {URL}cifar.html and name it, or a folder that holds it, in "
+          "RESNET_GLUON_CIFAR10.")
+
+
+def parse(content, path):
+    """Images (10000, 3, 32, 32) and labels of one batch file. Raises FileRefused for bytes that are not published."""
+    digests = hashlib.md5(content).hexdigest(), hashlib.sha1(content).hexdigest()
+    name = next((CHECKSUMS[digest] for digest in digests if digest in CHECKSUMS), None)
+    if name is None or not Path(path).name.startswith(name):
+        raise sources.FileRefused(path, f"its bytes (md5 {digests[0]}) are not those of CIFAR-10's file of this name")
+    if Path(path).suffix == ".bin":
+        rows = np.frombuffer(content, np.uint8).reshape(-1, 1 + 3 * 32 * 32)
+        return rows[:, 1:].reshape(-1, 3, 32, 32), rows[:, 0].astype(np.int32)
+    batch = pickle.loads(content, encoding="bytes")  # known, byte for byte
+    return np.asarray(batch[b"data"], np.uint8).reshape(-1, 3, 32, 32), np.asarray(batch[b"labels"], np.int32)
+
+
+def from_files(read, names):
+    """The four arrays, from `read(name)`, the bytes of a file, and the names that there are."""
+    suffix = ".bin" if BATCHES[0] + ".bin" in names else ""
+    missing = [name + suffix for name in BATCHES if name + suffix not in names]
+    if missing:
+        raise FileNotFoundError(f"there is no {', '.join(missing)}")
+    parts = [parse(read(name + suffix), name + suffix) for name in BATCHES]
+    return (*(np.concatenate(arrays) for arrays in zip(*parts[:5])), *parts[5])
+
+
+def read_archive(path):
+    """The four arrays of a .tar.gz. Nothing is written: members are read, by their last name, if they are files."""
+    with tarfile.open(path, "r:gz") as archive:
+        members = {Path(member.name).name: member for member in archive if member.isfile() and member.size < LARGEST}
+        return from_files(lambda name: archive.extractfile(members[name]).read(), members)
+
+
+def read_place(place):
+    """The four arrays of a folder with the files, a folder with an archive, or an archive."""
+    for path in (Path(place, part) for part in INSIDE):
+        try:
+            if path.is_file():
+                return read_archive(path)
+            if path.is_dir() and any(path.glob("data_batch_1*")):
+                return from_files(lambda name, path=path: Path(path, name).read_bytes(),
+                                  {file.name for file in path.iterdir()})
+        except (tarfile.TarError, EOFError, zlib.error) as error:
+            raise sources.FileRefused(path, f"it cannot be read ({error})") from error
+    raise FileNotFoundError(f"{sources.short(place)} holds neither CIFAR-10's files nor one of its archives")
+
+
+def download(archive):
+    import pooch
+    path = pooch.retrieve(URL + archive, ARCHIVES[archive], fname=archive, path=sources.cache_folder("cifar-10"),
+                          downloader=pooch.HTTPDownloader(progressbar=True, timeout=20))
+    return read_archive(path)
+
+
+def find(root, allow_download):
+    places = [("the folder given", root), ("RESNET_GLUON_CIFAR10", cifar10_folder()),
+              ("an earlier download", sources.cache_folder("cifar-10"))]
+    tries = [(label, f"{label} ({sources.short(place)})", partial(read_place, place))
+             for label, place in places if place is not None]
+    if allow_download:
+        tries += [(f"download of {URL}{archive}", URL + archive, partial(download, archive)) for archive in ARCHIVES]
+    source, arrays, failures = sources.first_usable(tries)
+    if arrays is None:
+        raise sources.DataNotFound("No usable copy of CIFAR-10. Tried:\n  " + "\n  ".join(failures) + "\n" + ADVICE)
+    return source, arrays
+
+
+class CIFAR10(Dataset):
+    """CIFAR-10: 45,000 / 5,000 / 10,000 colour images of 32×32 in ten classes, verified, split and ready to be fed.
+
+    Looked for in: `root`; $RESNET_GLUON_CIFAR10; an earlier download; the authors' site. Each of these can be one of
+    the two published archives (python or binary version), or a folder with an archive or with the files that it holds.
+
+    Parameters
+    ----------
+    root : path, optional
+    download : bool
+        False: do not try the authors' site (163 MB).
+    **options
+        `batch_size`, `train_images`, `quiet` as in `Dataset`, whose attributes it has.
+
+    Raises DataNotFound (a RuntimeError) that lists every place tried.
+    """
+
+    def __init__(self, root=None, *, download=True, **options):
+        source, arrays = find(root, download)
+        super().__init__("CIFAR-10", EDITION, source, arrays, CLASSES, share=10, **options)

@@ -1,0 +1,99 @@
+"""Labelled time series of the UCR archive (Dau et al. 2018, arXiv:1810.07758), from .ts files such as sktime ships.
+
+Five sets come inside sktime's wheel (`pip install sktime`, an optional extra); it need not be imported for them.
+"""
+import hashlib
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+
+from resnet_gluon.data import sources
+from resnet_gluon.data.dataset import Dataset
+from resnet_gluon.settings import ucr_folder
+
+import numpy as np
+
+#: name: md5 of the training and the test file as sktime 1.2.0 ships them.
+CHECKSUMS = {
+    "GunPoint": ("b7901fea64f1478306a5b2fd24bbadf3", "29b4dcc6cc288913e3d4b9dc414844ad"),
+    "ItalyPowerDemand": ("5b8ff57b23e07dfa4913ac19e402db52", "5b922219fc85af1fa441fde521f7a25d"),
+    "ArrowHead": ("b18c59c3492e526b7d999e5e1b645c92", "23178830d6783546d363da685f593f5b"),
+    "OSULeaf": ("352ada2ec17753ad2f6908063f97bb94", "e8e9a5c1bff95a2bbcac1e024cd6be01"),
+    "ACSF1": ("3e40c2609d59dc2f34ad069333beff5c", "8f1b297ec9583daad694b5890fffb78f"),
+}
+
+
+def parse(text, path):
+    """Series, float32 (n, C, W), and their labels' names, of a .ts file of series of one length.
+
+    A line is a series: its values between commas, dimensions and the label between colons.
+    """
+    head, _, body = text.partition("@data")
+    if not body or "@classlabel true" not in head.lower():
+        raise sources.FileRefused(path, "it is no .ts file with labels")
+    try:
+        rows = [line.strip().split(":") for line in body.splitlines() if line.strip()]
+        series = np.array([[channel.split(",") for channel in row[:-1]] for row in rows], dtype=np.float32)
+    except ValueError as error:
+        raise sources.FileRefused(path, f"its series are not numbers of one length each ({error})") from error
+    if series.ndim != 3 or not np.isfinite(series).all():
+        raise sources.FileRefused(path, "its series are not of one length, or hold something that is not finite")
+    return series, np.array([row[-1].strip() for row in rows])
+
+
+def read_folder(name, folder):
+    """Edition, classes and the four arrays of a set whose two files are in `folder`, or in a folder of its name."""
+    read, known = [], []
+    for part, checksum in zip(("TRAIN", "TEST"), CHECKSUMS.get(name, (None, None))):
+        path = next((path for path in (Path(folder, name, f"{name}_{part}.ts"), Path(folder, f"{name}_{part}.ts"))
+                     if path.is_file()), None)
+        if path is None:
+            raise FileNotFoundError(f"{sources.short(folder)} has no {name}_{part}.ts")
+        content = path.read_bytes()
+        known.append(hashlib.md5(content).hexdigest() == checksum)
+        read.append(parse(content.decode("utf8"), path))
+    classes = sorted(set(read[0][1]))
+    if not set(read[1][1]) <= set(classes):
+        raise sources.FileRefused(folder, f"{name}'s test labels are not all among the training labels {classes}")
+    arrays = [part for series, names in read for part in (series, np.searchsorted(classes, names).astype(np.int32))]
+    return "as in sktime 1.2.0" if all(known) else "of unknown checksum", classes, arrays
+
+
+def sktime_folder():
+    """The folder of data inside the installed sktime, or None."""
+    spec = find_spec("sktime")
+    return Path(spec.submodule_search_locations[0], "datasets", "data") if spec else None
+
+
+class UCR(Dataset):
+    """A set of the UCR archive by its name: "GunPoint", "ItalyPowerDemand", "ArrowHead", "OSULeaf", "ACSF1" ….
+
+    Looked for in: `root`; $RESNET_GLUON_UCR; the installed sktime. The archive's own division into training and test
+    series is kept. There are too few training series to hold some back: `val` is the training split again, so that its
+    accuracy is no estimate of anything, and nothing should be chosen by it.
+
+    Parameters
+    ----------
+    name : str
+    root : path, optional
+        A folder with NAME_TRAIN.ts and NAME_TEST.ts, or with a folder NAME that holds them.
+    **options
+        `batch_size`, `train_images`, `quiet` as in `Dataset`, whose attributes it has. `edition` says whether the files
+        are, byte for byte, those that sktime ships.
+
+    Raises DataNotFound (a RuntimeError) that lists every place tried.
+    """
+
+    items = "series"
+
+    def __init__(self, name, root=None, *, batch_size=16, **options):
+        places = [("the folder given", root), ("RESNET_GLUON_UCR", ucr_folder()), ("sktime", sktime_folder())]
+        source, found, failures = sources.first_usable(
+            [(label, f"{label} ({sources.short(place)})", partial(read_folder, name, place))
+             for label, place in places if place is not None])
+        if found is None:
+            raise sources.DataNotFound(f"No usable copy of {name}. Tried:\n  " + "\n  ".join(failures or ["nowhere"])
+                                       + "\nInstall sktime (pip install sktime), or name a folder with "
+                                       f"{name}_TRAIN.ts and {name}_TEST.ts in RESNET_GLUON_UCR.")
+        edition, classes, arrays = found
+        super().__init__(name, edition, source, arrays, classes, share=10 ** 9, batch_size=batch_size, **options)
