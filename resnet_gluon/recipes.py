@@ -23,6 +23,9 @@ RECIPES = {recipe.name: recipe for recipe in (
            evaluate={"mirror": True, "shift": 1}),
 )}
 
+#: Options of `fit` for `time_series_resnet` on small UCR sets. What they give: experiments/series.py.
+SERIES = {"epochs": 150, "optimizer": "adam", "lr": 1e-3, "batch_size": 8, "weight_decay": 0}
+
 
 def recipe(name):
     """The recipe of this name. Raises ValueError for an unknown one."""

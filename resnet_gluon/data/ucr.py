@@ -87,10 +87,11 @@ class UCR(Dataset):
     items = "series"
 
     def __init__(self, name, root=None, *, batch_size=16, **options):
-        places = [("the folder given", root), ("RESNET_GLUON_UCR", ucr_folder()), ("sktime", sktime_folder())]
-        source, found, failures = sources.first_usable(
-            [(label, f"{label} ({sources.short(place)})", partial(read_folder, name, place))
-             for label, place in places if place is not None])
+        places = [(label, f"{label} ({sources.short(place)})", partial(read_folder, name, place)) for label, place in
+                  (("the folder given", root), ("RESNET_GLUON_UCR", ucr_folder())) if place is not None]
+        if sktime_folder():
+            places.append(("sktime", "the package sktime", partial(read_folder, name, sktime_folder())))
+        source, found, failures = sources.first_usable(places)
         if found is None:
             raise sources.DataNotFound(f"No usable copy of {name}. Tried:\n  " + "\n  ".join(failures or ["nowhere"])
                                        + "\nInstall sktime (pip install sktime), or name a folder with "
