@@ -2,8 +2,8 @@
 
     .venv/bin/python experiments/series.py [NAME …] [--seeds 0 1 2 3 4]
 
-Their ResNet: 1,500 epochs, Adam, the epoch with the lowest training loss; ours: the recipe below, its last epoch. There is
-no validation split: the test series are looked at once a seed. Writes experiments/results/series.json.
+Their ResNet: 1,500 epochs, Adam, the epoch with the lowest training loss; ours: `recipes.SERIES`, the last epoch. There
+is no validation split: the test series are looked at once a seed. Writes experiments/results/series.json.
 """
 import argparse
 import json
