@@ -79,7 +79,7 @@ def confusion(evaluation, classes):
 
 
 def network(description, stages):
-    """A drawing of a residual network from its `Description`.
+    """A drawing of a residual network from its `Description`: under each part its channels, and height × width.
 
     One bar a part: its height is that of the feature map (logarithmic), its width the number of channels
     (logarithmic). Above the stages, one arc a block, dashed where the shortcut is a projection.
@@ -102,11 +102,31 @@ def network(description, stages):
                                                linestyle="--" if projected else "-"))
             x += width + 0.2
         middle = (start + x - 0.2) / 2
-        axis.text(middle, -3.1, f"{name}\n" + "×".join(map(str, shape[1:])), ha="center", va="top", fontsize=8)
+        lines = [name, f"{channels:,}", "×".join(map(str, shape[2:]))]  # channels, then height × width
+        axis.text(middle, -3.1, "\n".join(lines), ha="center", va="top", fontsize=8)
         x += 0.55
     axis.plot([], [], "k-", label="identity shortcut")
-    axis.plot([], [], "k--", label="projection (1×1, stride 2)")
+    axis.plot([], [], "k--", label="projection (1×1)")
     axis.legend(loc="upper right", fontsize=8, frameon=False)
-    axis.set(xlim=(-0.4, x), ylim=(-4.2, 3.9))
+    axis.set(xlim=(-0.4, x), ylim=(-4.7, 3.9))
     axis.axis("off")
+    return figure
+
+
+def cost_against_error(rows):
+    """Networks by their cost and their error. rows: (name, multiply-adds, parameters, error in per cent) each.
+
+    A marker's area stands for the number of parameters; names that begin with "plain" get squares.
+    """
+    figure, axis = _axes(figsize=(7, 3.6))
+    for name, macs, parameters, error in rows:
+        plain = name.startswith("plain")
+        axis.scatter(macs / 1e9, error, s=parameters / 2e5, marker="s" if plain else "o", facecolors="none",
+                     edgecolors="C1" if plain else "C0")
+        axis.annotate(name, (macs / 1e9, error), xytext=(10, 6 - 18 * plain), textcoords="offset points", fontsize=8)
+    axis.set(xlabel="multiply-adds for an image (10⁹, logarithmic)", ylabel="top-1 error (%)", xscale="log")
+    axis.set_xticks([2, 4, 8, 12], ["2", "4", "8", "12"])
+    axis.minorticks_off()
+    axis.margins(0.2)
+    axis.grid(alpha=0.3)
     return figure
