@@ -36,24 +36,21 @@ class NormRelu(nn.BatchNorm):
 
 
 def fused_norm_and_relu():
-    original = blocks.Plain.__init__
+    original = blocks.Block.__init__
 
     def init(self, *arguments, **options):
         original(self, *arguments, **options)
         self.bn1 = NormRelu()
-    blocks.Plain.__init__ = init
-    blocks.Plain.branch = lambda self, F, x: self.bn2(self.conv2(self.bn1(self.conv1(x))))
+    blocks.Block.__init__ = init
+    blocks.Block.branch = lambda self, F, x: self.bn2(self.conv2(self.bn1(self.conv1(x))))
 
 
 def plain_relu():
     blocks.relu = lambda F, x: F.npx.relu(x)
 
 
-def elementwise_add():
-    def hybrid_forward(self, F, x):
-        shortcut, y = x if self.projection is None else self.projection(x), self.branch(F, x)
-        return blocks.relu(F, F.elemwise_add(shortcut.as_nd_ndarray(), y.as_nd_ndarray()).as_np_ndarray())
-    blocks.Residual.hybrid_forward = hybrid_forward
+def plain_addition():
+    blocks.add = lambda F, x, y, channels, name: x + y
 
 
 def optimizer(name):
@@ -83,7 +80,7 @@ VARIANTS = {
     "compiled, memory not static": ({}, None, compiled_without_static_memory),
     "npx.relu instead of npx.activation": ({}, plain_relu, None),
     "BatchNorm and ReLU in one operator": ({}, fused_norm_and_relu, None),
-    "elemwise_add instead of +": ({}, elementwise_add, None),
+    "+ instead of elemwise_add": ({}, plain_addition, None),
     "SGD instead of NAG, 4 updates at a time": ({}, None, optimizer("sgd")),
     "SGD, 60 updates at a time": ({"MXNET_OPTIMIZER_AGGREGATION_SIZE": "60"}, None, optimizer("sgd")),
     "Adam": ({}, None, optimizer("adam")),

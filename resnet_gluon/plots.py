@@ -130,3 +130,39 @@ def cost_against_error(rows):
     axis.margins(0.2)
     axis.grid(alpha=0.3)
     return figure
+
+
+def gradient_profile(profiles):
+    """How large the loss's gradient is along networks of one depth. profiles: {name: one norm a place}."""
+    figure, axis = _axes(figsize=(7, 3))
+    for (name, norms), style, marker in zip(profiles.items(), ("-", "--", "-.", ":"), "os^D"):
+        axis.plot(range(len(norms)), norms, style, marker=marker, markersize=3, label=name)
+    axis.set(xlabel="block, from the stem (0) to the last", ylabel="norm of the gradient\n(logarithmic)", yscale="log")
+    axis.grid(alpha=0.3)
+    axis.legend()
+    return figure
+
+
+def series_by_class(series, labels, classes, title, most=8):
+    """Up to `most` series of each class, one panel a class. series: (n, W); labels: (n,); classes: their names."""
+    figure, axes = _axes(1, len(classes), figsize=(3 * len(classes), 2.2), sharey=True, squeeze=False)
+    for label, axis in enumerate(axes[0]):
+        axis.plot(series[labels == label][:most].T, color="0.3", linewidth=0.8)
+        axis.set(title=f"{title}, class {classes[label]}", xlabel="time (steps)")
+    axes[0, 0].set_ylabel("value (normalised)")
+    return figure
+
+
+def series_with_activation(examples):
+    """Series, their points darker and larger where they speak for a class. examples: (title, series, scores) each.
+
+    Scores are scaled to the range of each example.
+    """
+    figure, axes = _axes(1, len(examples), figsize=(4.2 * len(examples), 2.6), sharey=True, squeeze=False)
+    for axis, (title, series, scores) in zip(axes[0], examples):
+        share = (scores - scores.min()) / max(np.ptp(scores), 1e-12)
+        axis.plot(series, color="0.8", linewidth=1, zorder=1)
+        axis.scatter(range(len(series)), series, c=share, cmap="Greys", vmin=-0.2, vmax=1, s=4 + 30 * share, zorder=2)
+        axis.set(title=title, xlabel="time (steps)")
+    axes[0, 0].set_ylabel("value (normalised)")
+    return figure

@@ -70,3 +70,31 @@ def test_the_network_s_drawing_has_a_bar_a_block_and_an_arc_a_shortcut():
     arcs = [p for p in axis.patches if isinstance(p, matplotlib.patches.FancyArrowPatch)]
     assert len(axis.patches) - len(arcs) == 4 + 8  # input, stem, pooling, dense; four stages of two blocks
     assert [arc.get_linestyle() for arc in arcs] == ["-", "-", "--", "-", "--", "-", "--", "-"]
+
+
+def test_cost_against_error_marks_every_network():
+    axis = plots.cost_against_error([("plain-18", 1.8e9, 11e6, 27.9), ("ResNet-50", 3.8e9, 25e6, 22.9)]).axes[0]
+    assert [text.get_text() for text in axis.texts] == ["plain-18", "ResNet-50"]
+    offsets = [collection.get_offsets().tolist()[0] for collection in axis.collections]
+    assert offsets == [[1.8, 27.9], [3.8, 22.9]] and axis.get_xscale() == "log"
+    small, large = (collection.get_sizes()[0] for collection in axis.collections)
+    assert small < large
+
+
+def test_gradient_profile_has_a_line_a_network():
+    axis = plots.gradient_profile({"with": [1.0, 2.0], "without": [100.0, 1.0]}).axes[0]
+    assert [line.get_ydata().tolist() for line in axis.lines] == [[1, 2], [100, 1]] and axis.get_yscale() == "log"
+    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["with", "without"]
+
+
+def test_series_have_a_panel_a_class():
+    series, labels = np.arange(24.0).reshape(6, 4), np.array([0, 0, 0, 1, 1, 1])
+    axes = plots.series_by_class(series, labels, ("a", "b"), "Small", most=2).axes
+    assert [axis.get_title() for axis in axes] == ["Small, class a", "Small, class b"]
+    assert [line.get_ydata().tolist() for line in axes[1].lines] == series[3:5].tolist()
+
+
+def test_activation_is_scaled_and_drawn_at_every_point():
+    figure = plots.series_with_activation([("x", np.array([1.0, 3.0, 2.0]), np.array([5.0, 9.0, 7.0]))])
+    points = figure.axes[0].collections[0]
+    assert points.get_offsets().tolist() == [[0, 1], [1, 3], [2, 2]] and points.get_array().tolist() == [0, 1, 0.5]
