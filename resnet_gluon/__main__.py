@@ -2,7 +2,6 @@
 import argparse
 import json
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -15,12 +14,13 @@ RUN = "resnet18"  # the folder in which that notebook keeps its run
 def run(notebook, folder):
     """The main job: execute the training notebook into `folder`, and say what came of it."""
     from resnet_gluon.execute import execute, save_html
+    from resnet_gluon.run_folder import discard
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["RESNET_GLUON_RUNS"] = str(folder.resolve())
     result = folder / "resnet18-test.json"
     if result.exists():  # an earlier run came to its end; one that was killed has no result, and is gone on with
         if (folder / RUN).exists():
-            shutil.rmtree(folder / RUN)
+            discard(folder / RUN)
         result.unlink()
     start = time.perf_counter()
     executed = execute(notebook, folder / notebook.name)
@@ -44,9 +44,10 @@ def main(arguments=None):
     again.add_argument("notebooks", nargs="+", type=Path)
     chosen = parser.parse_args(arguments)
 
-    from resnet_gluon.execute import execute
-
     # heavy, like what runs the notebooks: not for --help
+    from resnet_gluon.execute import execute
+    from resnet_gluon.run_folder import RunInUse
+
     from nbclient.exceptions import CellExecutionError, DeadKernelError
     try:
         if chosen.command == "run":
@@ -58,7 +59,7 @@ def main(arguments=None):
                     execute(notebook)
     except (DeadKernelError, KeyboardInterrupt):
         sys.exit("\nThe kernel died or was stopped. What `run` had trained is kept: the same command goes on with it.")
-    except (CellExecutionError, FileNotFoundError) as error:
+    except (CellExecutionError, FileNotFoundError, RunInUse) as error:
         sys.exit(f"\n{error}")
 
 

@@ -15,9 +15,10 @@ BATCH_SIZE = 500
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A net's answers to one split. labels: int32, (n,). probabilities: float32, (n, classes)."""
+    """A net's answers to one split. labels: int32, (n,). probabilities: float32, (n, classes). items: of what."""
     labels: onp.ndarray
     probabilities: onp.ndarray
+    items: str = "images"
 
     @property
     def n(self):
@@ -74,7 +75,7 @@ class Evaluation:
 
     def __str__(self):
         low, high = self.interval
-        return f"accuracy {self.accuracy:.4f} on {self.n:,} images (95 % interval {low:.4f} to {high:.4f})"
+        return f"accuracy {self.accuracy:.4f} on {self.n:,} {self.items} (95 % interval {low:.4f} to {high:.4f})"
 
 
 def scatter(images, labels, devices):
@@ -90,7 +91,7 @@ def views(images, mirror, shift):
         moved = shifted(images, shift - down, shift - right, shift) if shift else images
         yield moved
         if mirror:
-            yield moved[:, :, ::-1]
+            yield moved[..., ::-1]
 
 
 def evaluate(net, data, split, devices=None, mirror=False, shift=0):
@@ -107,4 +108,4 @@ def evaluate(net, data, split, devices=None, mirror=False, shift=0):
             answers += [npx.softmax(net(images)) for images, _ in scatter(*batch, devices or all_devices())]
         total = total + onp.concatenate([answer.asnumpy() for answer in answers])  # (n, classes)
         count += 1
-    return Evaluation(split.labels, total / count)
+    return Evaluation(split.labels, total / count, getattr(data, "items", "images"))

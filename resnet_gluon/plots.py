@@ -166,3 +166,15 @@ def series_with_activation(examples):
         axis.set(title=title, xlabel="time (steps)")
     axes[0, 0].set_ylabel("value (normalised)")
     return figure
+
+
+def spread(results, xlabel):
+    """Every result of several seeds as a point, and their means. results: {name: numbers}."""
+    figure, axis = _axes(figsize=(7, 0.9 + 0.45 * len(results)))
+    for place, numbers in enumerate(results.values()):
+        axis.plot(numbers, [place] * len(numbers), "o", color="0.3", fillstyle="none")
+        axis.plot([np.mean(numbers)] * 2, [place - 0.3, place + 0.3], color="black")
+    axis.set(xlabel=f"{xlabel} (circles: seeds; bars: means)", yticks=range(len(results)), yticklabels=list(results))
+    axis.invert_yaxis()
+    axis.grid(axis="x", alpha=0.3)
+    return figure

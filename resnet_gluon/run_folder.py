@@ -8,6 +8,7 @@
 import contextlib
 import fcntl
 import os
+import shutil
 import time
 import warnings
 from dataclasses import asdict
@@ -27,6 +28,12 @@ class RunInUse(RuntimeError):
 
 class Diverged(FloatingPointError):
     """The loss or a parameter is no longer finite."""
+
+
+def discard(path):
+    """Delete a run's folder. Raises RunInUse where another process works in it."""
+    with RunFolder(path, None, None, None, minutes=0, steps=None):
+        shutil.rmtree(path)
 
 
 def places(net, trainer):

@@ -6,6 +6,7 @@ import tarfile
 
 from resnet_gluon.data import CIFAR10, UCR, DataNotFound, Split, cifar10, sources, ucr
 from resnet_gluon.data.batches import Batches, rotated, shifted
+from resnet_gluon.evaluation import views
 
 import numpy as np
 import pytest
@@ -134,6 +135,12 @@ def test_colour_images_are_moved_as_grey_ones_are():
     moved = shifted(images, rows, columns, 2)
     for channel in range(3):
         assert (moved[:, channel] == shifted(images[:, channel], rows, columns, 2)).all()
+
+
+def test_views_of_colour_images_are_mirrored_sideways():
+    images = colour().images
+    plain, mirrored = views(images, mirror=True, shift=0)
+    assert (plain == images).all() and (mirrored == images[:, :, :, ::-1]).all()
 
 
 def test_rotation():

@@ -98,3 +98,9 @@ def test_activation_is_scaled_and_drawn_at_every_point():
     figure = plots.series_with_activation([("x", np.array([1.0, 3.0, 2.0]), np.array([5.0, 9.0, 7.0]))])
     points = figure.axes[0].collections[0]
     assert points.get_offsets().tolist() == [[0, 1], [1, 3], [2, 2]] and points.get_array().tolist() == [0, 1, 0.5]
+
+
+def test_spread_shows_every_seed_and_the_mean():
+    axis = plots.spread({"one": [0.5, 0.7], "other": [0.9]}, "accuracy").axes[0]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["one", "other"]
+    assert axis.lines[0].get_xdata().tolist() == [0.5, 0.7] and axis.lines[1].get_xdata().tolist() == [0.6, 0.6]

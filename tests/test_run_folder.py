@@ -11,7 +11,7 @@ from resnet_gluon import FashionMNIST, plots, resnet
 from resnet_gluon.checkpoint import CheckpointRefused, read_checkpoint, write_checkpoint
 from resnet_gluon.history import History
 from resnet_gluon.progress import Progress
-from resnet_gluon.run_folder import Diverged, RunFolder, RunInUse
+from resnet_gluon.run_folder import Diverged, RunFolder, RunInUse, discard
 from resnet_gluon.training import fit
 
 import mxnet as mx
@@ -224,6 +224,16 @@ def test_a_second_run_into_one_folder_is_refused(data, tmp_path):
             pytest.raises(RunInUse, match=f"in use by another run .process {os.getpid()}"):
         train(data, tmp_path)
     train(data, tmp_path)  # free again
+
+
+def test_a_finished_run_can_be_discarded_unless_it_is_in_use(data, tmp_path):
+    folder = tmp_path / "run"
+    train(data, folder, epochs=1)
+    with RunFolder(folder, resnet(TINY), None, History(), 1, None), pytest.raises(RunInUse):
+        discard(folder)
+    assert (folder / LAST).exists()
+    discard(folder)
+    assert not folder.exists()
 
 
 def test_parameters_that_are_not_finite_leave_the_last_good_checkpoint(data, tmp_path):

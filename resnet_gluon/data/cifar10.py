@@ -84,6 +84,7 @@ def read_place(place):
 
 def download(archive):
     import pooch
+    pooch.get_logger().setLevel("WARNING")  # the bar says enough
     path = pooch.retrieve(URL + archive, ARCHIVES[archive], fname=archive, path=sources.cache_folder("cifar-10"),
                           downloader=pooch.HTTPDownloader(progressbar=True, timeout=20))
     return read_archive(path)
