@@ -87,6 +87,10 @@ class Block(nn.HybridBlock):
         choose("pool", pool, POOLS)
         choose("dimension", dimension, CONV)
         positive_int("strides", strides)
+        if zero_gamma and shortcut == "none":
+            raise ValueError("zero_gamma=True needs a shortcut: a plain block that starts at zero never learns")
+        if set(kwargs) - {"prefix", "params"}:
+            raise ValueError(f"{type(self).__name__} has no option {', '.join(set(kwargs) - {'prefix', 'params'})}")
         layers, form = tuple(Layer(*layer) for layer in layers), form_of(form)
         pool = pool if strides > 1 else None
         check_layers(layers, 1 if pool else strides)

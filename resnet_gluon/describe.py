@@ -11,7 +11,7 @@ import mxnet as mx
 
 @dataclass(frozen=True)
 class Row:
-    """One part of a network. parameters: trainable ones; macs: multiply-adds for one image."""
+    """One part of a network. parameters: without BatchNorm's statistics; macs: multiply-adds for one image."""
     name: str
     output_shape: Tuple[int, ...]
     parameters: int

@@ -86,6 +86,8 @@ def scatter(images, labels, devices):
 
 def views(images, mirror, shift):
     """The images; with `shift` also moved as far up, down, left and right; with `mirror` each of these mirrored too."""
+    if (mirror or shift) and images.dtype != onp.uint8:
+        raise ValueError("mirror and shift are for images, but the split holds series")
     moves = [(0, 0), (shift, 0), (-shift, 0), (0, shift), (0, -shift)] if shift else [(0, 0)]
     for down, right in moves:
         moved = shifted(images, shift - down, shift - right, shift) if shift else images

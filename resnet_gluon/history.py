@@ -60,10 +60,10 @@ class History:
 
 
 def fingerprint(net, data):
-    """A checksum of what is trained on what: the net's graph without its names, which parameters learn, the images."""
+    """A checksum of what is trained on what: the net's graph without names, what learns and how fast, the images."""
     graph = json.loads(net(mx.sym.var("data").as_np_ndarray()).tojson())["nodes"]
     operators = [(node["op"], node.get("attrs") if node["op"] != "null" else None, node["inputs"]) for node in graph]
-    learning = [(name, p.shape, p.grad_req) for name, p in net._collect_params_with_prefix().items()]
+    learning = [(name, p.shape, p.grad_req, p.lr_mult) for name, p in net._collect_params_with_prefix().items()]
     checksum = zlib.crc32(json.dumps([operators, learning, data.mean, data.std]).encode())
     for split in (data.train, data.val):
         checksum = zlib.crc32(split.labels.tobytes(), zlib.crc32(split.images.tobytes(), checksum))

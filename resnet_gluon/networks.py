@@ -110,13 +110,13 @@ def mini_model(num_classes=10, **options):
     Three units each of 32, 64, 128 and 256 channels with biases. The first unit of a stage pools before its branch,
     where a strided projection passes by. BN, ReLU, dropout 0.25, average pooling (4×4 at 32 pixels), dense.
 
-    Shapes: (N, C, H, W) → (N, num_classes).
+    Shapes: (N, C, H, W) → (N, num_classes), for images of at least 5×5 pixels.
     """
     return resnet(((32, 3), (64, 3), (128, 3), (256, 3)), num_classes, "bare", "keras", version="v2", pool="branch",
                   dropout=0.25, **options)
 
 
-def time_series_resnet(num_classes, **options):
+def time_series_resnet(num_classes, *, form="keras", zero_gamma=False):
     """Wang, Yan and Oates' ResNet for time series, 2016 (arXiv:1611.06455): three blocks of 64, 128 and 128 channels.
 
     The first two project their shortcut, the third normalises it. Shapes: (N, C, W) → (N, num_classes).
@@ -124,6 +124,7 @@ def time_series_resnet(num_classes, **options):
     positive_int("num_classes", num_classes)
     net = Network(dimension=1)
     with net.name_scope():
+        options = {"form": form, "zero_gamma": zero_gamma}
         net.add(time_series_block(64, **options), time_series_block(128, **options),
                 time_series_block(128, "norm", **options), nn.GlobalAvgPool1D(), nn.Dense(num_classes))
     return net

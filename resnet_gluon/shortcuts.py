@@ -64,8 +64,7 @@ class ZeroPad(nn.HybridBlock):
     num_channels, strides : int
         Channels of the output; every `strides`-th pixel of each axis is kept.
     in_channels : int
-        Channels of the input; 0: those of the first array that comes. A net that is compiled before it has seen an
-        array needs them.
+        Channels of the input, which an array tells by itself. A net that is compiled before it has seen one needs them.
 
     Shapes: (N, C, H, W) → (N, num_channels, ⌈H/strides⌉, ⌈W/strides⌉), or (N, C, W) → (N, num_channels, ⌈W/strides⌉).
     Raises ValueError where the input has more channels than the output. No parameters.
@@ -79,7 +78,7 @@ class ZeroPad(nn.HybridBlock):
     def __call__(self, x):
         shape = getattr(x, "shape", None)
         if shape is not None:
-            self.in_channels = self.in_channels or shape[1]
+            self.in_channels = shape[1]
         if not self.in_channels:
             raise ValueError("a zero-padded shortcut has to know its input's channels: pass in_channels, or call the "
                              "net once before it is compiled")

@@ -1,5 +1,5 @@
 """From blocks to networks: stages of blocks, the stems before them, and a loop over both."""
-from resnet_gluon.arguments import choose, positive_int
+from resnet_gluon.arguments import choose, not_negative, positive_int, whole_number
 from resnet_gluon.blocks import Bottleneck, Residual, check_input
 from resnet_gluon.shortcuts import CONV, NORM, POOLING, form_of
 
@@ -44,6 +44,7 @@ def resnet_block(num_channels, num_residuals, first_block=False, *, kind="basic"
     Raises ValueError for counts below 1 and unknown names. Source: the paper, section 3.3; the signature is d2l's.
     """
     positive_int("num_residuals", num_residuals)
+    whole_number("in_channels", in_channels)
     block, (kept, changed) = choose("kind", kind, BLOCKS), choose("option", option, OPTIONS)
     stage = nn.HybridSequential(prefix="")
     for i in range(num_residuals):
@@ -117,19 +118,24 @@ def resnet(stages, num_classes=10, stem="imagenet", form="paper", *, version="v1
     dimension : {2, 1}
         Of images or series.
     **options
-        Passed on to the blocks: `zero_gamma`, `width`, `groups`, `pool`.
+        Passed on to the blocks: `zero_gamma`, `pool`; of bottlenecks `width`, `groups`.
 
     Returns a `Network` whose children are these parts in this order. Shapes: (N, C, H, W) → (N, num_classes).
     Raises ValueError for unknown names, for counts below 1 and, when called, for anything but images (or series).
     """
     positive_int("num_classes", num_classes)
+    if not_negative("dropout", dropout) >= 1:
+        raise ValueError(f"dropout must be a share of the features, 0 ≤ dropout < 1, but {dropout!r} was given")
+    if {"preactivation", "stride_on"} & set(options):
+        raise ValueError("for a network say version='v1', 'v1.5' or 'v2', not preactivation or stride_on")
     form, make_stem = form_of(form), choose("stem", stem, STEMS)
     flags = dict(choose("version", version, VERSIONS))
     if choose("kind", kind, BLOCKS) is Residual:
         flags.pop("stride_on", None)
     net = Network(dimension=dimension)
     with net.name_scope():
-        channels = stem_channels or stages[0][0] // (4 if kind == "bottleneck" else 1)
+        channels = stages[0][0] // (4 if kind == "bottleneck" else 1)
+        channels = channels if stem_channels is None else positive_int("stem_channels", stem_channels)
         net.add(make_stem(channels, form, dimension))
         for i, (num_channels, blocks) in enumerate(stages):
             net.add(resnet_block(num_channels, blocks, first_block=i == 0, kind=kind, option=option, form=form,

@@ -16,6 +16,8 @@ import numpy as np
 LEGACY_MAGIC = 0x1950a86a20f9469cfc6c
 SAFETENSORS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "bf16", "I64": "<i8", "I32": "<i4", "I16": "<i2",
                "I8": "|i1", "U8": "|u1", "BOOL": "|b1"}
+MXNET_MAGIC, MXNET_DENSE = 0x112, (0xF993FAC9, 0xF993FACA)  # of a file, of an array under either array interface
+MXNET_TYPES = {0: "<f4", 1: "<f8", 2: "<f2", 3: "|u1", 4: "<i4", 5: "|i1", 6: "<i8", 7: "|b1"}
 NESTED = ("state_dict", "model", "net", "model_state_dict")  # keys under which training scripts put the state dict
 
 
@@ -31,7 +33,7 @@ def item_size(dtype):
 
 
 def resolve(tensor, storages):
-    """The array of one `Tensor`, a copy. Raises WeightsRefused where it reaches beyond its storage."""
+    """The array of one `Tensor`, a view. Raises WeightsRefused where it reaches beyond its storage."""
     storage, offset, shape, strides = tensor
     flat = storages[storage.key]
     numbers = (offset, *shape, *strides)
@@ -41,7 +43,7 @@ def resolve(tensor, storages):
     if prod(shape) > len(flat) or (prod(shape) and last >= len(flat)):
         raise WeightsRefused(f"a tensor of shape {tuple(shape)} reaches beyond its storage of {len(flat)} numbers")
     steps = [stride * flat.itemsize for stride in strides]
-    return np.lib.stride_tricks.as_strided(flat[offset:], shape, steps).copy()
+    return np.lib.stride_tricks.as_strided(flat[offset:], shape, steps, writeable=False)
 
 
 def read_legacy(content):
@@ -87,51 +89,71 @@ def read_zip(content):
 def read_safetensors(content):
     length = int.from_bytes(content[:8], "little")
     header, body = json.loads(content[8:8 + length].decode("utf8")), memoryview(content)[8 + length:]
-    tensors = {}
+    tensors, ranges = {}, []
     for name, about in header.items():
         if name == "__metadata__":
             continue
         dtype, shape, (start, end) = SAFETENSORS[about["dtype"]], tuple(about["shape"]), about["data_offsets"]
         if not 0 <= start <= end <= len(body) or end - start != prod(shape) * item_size(dtype):
             raise WeightsRefused(f"{name} reaches beyond the file, or does not fit its shape")
-        tensors[name] = as_array(body[start:end], dtype).reshape(shape).copy()
+        tensors[name] = as_array(body[start:end], dtype).reshape(shape)
+        ranges.append((start, end))
+    ranges.sort()
+    if any(end > start for (_, end), (start, _) in zip(ranges, ranges[1:])):
+        raise WeightsRefused("two of its tensors overlap")
     return tensors
 
 
-def walk(found, visit):
-    """Visit every `Tensor` in nested dictionaries and lists."""
+def walk(found, visit, seen=None):
+    """Visit every `Tensor` in nested dictionaries and lists, once."""
+    seen = set() if seen is None else seen
+    if id(found) in seen:
+        return
+    seen.add(id(found))
     if isinstance(found, Tensor):
         visit(found)
     elif isinstance(found, (dict, list, tuple)):
         for value in (found.values() if isinstance(found, dict) else found):
-            walk(value, visit)
+            walk(value, visit, seen)
 
 
 def state_dict(found):
     """The dictionary of tensors in what a training script has saved."""
-    for _ in range(len(NESTED)):
-        if not isinstance(found, dict):
-            break
-        tensors = {name: value for name, value in found.items() if isinstance(value, Tensor)}
-        if tensors:
-            return tensors
-        found = next((found[key] for key in NESTED if key in found), None)
-    raise WeightsRefused("it holds no dictionary of tensors")
+    for _ in range(len(NESTED)):  # no deeper: a hostile file's dictionary can hold itself
+        inner = [found[key] for key in NESTED if isinstance(found, dict) and isinstance(found.get(key), dict)]
+        found = inner[0] if inner else found
+    tensors = found.items() if isinstance(found, dict) else ()
+    tensors = {name: value for name, value in tensors if isinstance(value, Tensor)}
+    if not tensors:
+        raise WeightsRefused("it holds no dictionary of tensors")
+    return tensors
 
 
-def read_mxnet(path):
-    """Saved under either of MXNet's two array interfaces."""
-    import mxnet as mx
-    try:
-        found = mx.npx.load(str(path))
-    except mx.MXNetError as error:
-        if "is_np_shape" not in str(error):
-            raise
-        with mx.util.np_array(False), mx.util.np_shape(False):
-            found = mx.nd.load(str(path))
-    if not isinstance(found, dict):
+def read_mxnet(content):
+    """MXNet's .params: a header, dense arrays one after another, their names. (MXNet's reader trusts all it reads.)"""
+    stream = io.BytesIO(content)
+
+    def number(kind):
+        return int(np.frombuffer(stream.read(np.dtype(kind).itemsize), kind)[0])
+
+    def array():
+        if number("<u4") not in MXNET_DENSE or number("<i4") != 0:
+            raise WeightsRefused("one of its arrays is sparse, or of an older format")
+        shape = tuple(number("<i8") for _ in range(number("<u4")))
+        stream.read(8)  # the device that it was on
+        kind = MXNET_TYPES[number("<i4")]
+        if min(shape, default=0) < 0 or prod(shape) * item_size(kind) > len(content):
+            raise WeightsRefused("it ends too early")
+        return as_array(stream.read(prod(shape) * item_size(kind)), kind).reshape(shape)
+
+    if number("<u8") != MXNET_MAGIC:
+        raise WeightsRefused("it is of no known format")
+    stream.read(8)
+    arrays = [array() for _ in range(number("<u8"))]
+    names = [stream.read(number("<u8")).decode("utf8") for _ in range(number("<u8"))]
+    if len(names) != len(arrays):
         raise WeightsRefused("its arrays have no names")
-    return {name.split(":", 1)[-1]: array.asnumpy() for name, array in found.items()}
+    return {name.split(":", 1)[-1]: array for name, array in zip(names, arrays)}
 
 
 def read_tensors(path):
@@ -153,7 +175,7 @@ def read_tensors(path):
         elif content[8:9] == b"{":
             tensors = read_safetensors(content)
         else:
-            tensors = read_mxnet(path)
+            tensors = read_mxnet(content)
     except (WeightsRefused, MemoryError) as error:
         raise WeightsRefused(f"{path} refused: {error}") from None
     except Exception as error:  # whatever a damaged file makes of a parser

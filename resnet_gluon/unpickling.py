@@ -46,7 +46,7 @@ def known(module, name):
 def storage(reference):
     kind, dtype, key, _, size = reference[:5]
     if kind != "storage" or dtype not in STORAGES.values() or any(reference[5:]):
-        raise WeightsRefused(f"it refers to {reference!r}, which is no plain storage")
+        raise WeightsRefused("it refers to something that is no plain storage")
     return Storage(dtype, str(key), int(size))
 
 
@@ -102,6 +102,8 @@ def unpickle(stream):
             stack.pop()  # attributes, such as a state dict's version numbers
         elif name in ("SETITEM", "SETITEMS"):
             items = since_mark() if name == "SETITEMS" else [stack.pop(-2), stack.pop()]
+            if not all(isinstance(key, (str, int)) for key in items[::2]):
+                raise WeightsRefused("one of its dictionaries has keys that are neither text nor integers")
             stack[-1].update(zip(items[::2], items[1::2]))
         elif name in ("APPEND", "APPENDS"):
             items = since_mark() if name == "APPENDS" else [stack.pop()]

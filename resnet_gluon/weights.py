@@ -4,6 +4,7 @@ from fnmatch import fnmatch
 
 from resnet_gluon.arguments import choose
 from resnet_gluon.devices import devices as all_devices
+from resnet_gluon.stages import Network
 from resnet_gluon.tensor_files import read_tensors
 
 from mxnet import np
@@ -33,9 +34,15 @@ def name_map(net, style="torchvision"):
     style: "torchvision"; "cifar" for PyTorch code on CIFAR (`shortcut`, `linear`); "gluon v1" and "gluon v2" for
     MXNet's model zoo. Raises ValueError for an unknown style, and for a part that the style has no name for.
     """
-    templates = choose("style", style, STYLES)
-    return {ours: translate(PART.fullmatch(ours), templates, len(net) - 1, "gluon" in style)
-            for ours in net._collect_params_with_prefix()}
+    templates, names = choose("style", style, STYLES), {}
+    if not isinstance(net, Network):
+        raise ValueError(f"name_map is for the networks of this package, but a {type(net).__name__} was given")
+    for ours in net._collect_params_with_prefix():
+        try:
+            names[ours] = translate(PART.fullmatch(ours), templates, len(net) - 1, "gluon" in style)
+        except (KeyError, IndexError, TypeError):
+            raise ValueError(f"the style {style!r} has no name for {ours}") from None
+    return names
 
 
 def translate(match, templates, last, gluon):
@@ -44,6 +51,8 @@ def translate(match, templates, last, gluon):
     if part == last:
         there = templates["dense"]
     elif match["kind"]:
+        if match["block"] is None:
+            raise KeyError("a block outside of a stage")
         there = templates[match["kind"].rstrip(".")]
     elif part == 0:
         there = templates["stem"][block]
@@ -73,12 +82,14 @@ def load_weights(net, source, names="torchvision", *, ignore=("*num_batches_trac
     Raises ValueError with a list of all tensors that are missing, unexpected, or of another shape, and then leaves the
     net as it was; WeightsRefused (a ValueError) for a bad file.
     """
+    ignore = (ignore,) if isinstance(ignore, str) else tuple(ignore)
     tensors = source if isinstance(source, dict) else read_tensors(source)
     mapping = names if isinstance(names, dict) else name_map(net, names)
     parameters = net._collect_params_with_prefix()
     check_names(parameters, mapping, tensors, ignore)
     for ours, parameter in parameters.items():
-        places = devices or (parameter.list_ctx() if parameter._data is not None else all_devices())
+        places = devices or (parameter.list_ctx() if parameter._data is not None or parameter._deferred_init
+                             else all_devices())
         array = tensors[mapping[ours]].astype("float32")
         parameter.shape = array.shape
         parameter.initialize(ctx=places, force_reinit=True)
@@ -89,13 +100,13 @@ def load_weights(net, source, names="torchvision", *, ignore=("*num_batches_trac
 def check_names(parameters, mapping, tensors, ignore):
     faults = [f"no place is given for the net's {ours}" for ours in parameters if ours not in mapping]
     faults += [f"the net has no {ours}" for ours in mapping if ours not in parameters]
-    expected = {mapping[ours]: parameters[ours] for ours in mapping if ours in parameters}
-    faults += [f"missing: {there} {shape_of(parameter)}" for there, parameter in expected.items()
-               if there not in tensors]
+    pairs = [(mapping[ours], parameters[ours]) for ours in mapping if ours in parameters]
+    faults += [f"missing: {there} {shape_of(parameter)}" for there, parameter in pairs if there not in tensors]
+    expected = {there for there, _ in pairs}
     faults += [f"unexpected: {there} {tensors[there].shape}" for there in tensors
                if there not in expected and not any(fnmatch(there, pattern) for pattern in ignore)]
     faults += [f"shape: {there} is {tensors[there].shape}, the net's is {shape_of(parameter)}"
-               for there, parameter in expected.items() if there in tensors and not fits(parameter, tensors[there])]
+               for there, parameter in pairs if there in tensors and not fits(parameter, tensors[there])]
     if faults:
         raise ValueError(f"the weights do not fit the net ({len(faults)} differences):\n  " + "\n  ".join(faults))
 

@@ -155,6 +155,13 @@ def test_zero_gamma_makes_every_branch_zero():
     (lambda: resnet18(version="v3"), "version must be one of 'v1', 'v1.5', 'v2', but 'v3' was given"),
     (lambda: resnet18(option="D"), "option must be one of 'A', 'B', 'C', 'none', but 'D' was given"),
     (lambda: resnet50(groups=5), "groups=5 do not divide the 3×3 convolution's 64 channels"),
+    (lambda: resnet18(dropout=1.0), "dropout must be a share of the features, 0 ≤ dropout < 1, but 1.0 was given"),
+    (lambda: resnet18(stem_channels=-1), "stem_channels must be an integer of at least 1, but -1 was given"),
+    (lambda: resnet18(preactivation=True), "for a network say version='v1', 'v1.5' or 'v2', not preactivation or "
+                                           "stride_on"),
+    (lambda: resnet18(width=2), "Residual has no option width"),
+    (lambda: networks.plain18(zero_gamma=True), "zero_gamma=True needs a shortcut: a plain block that starts at zero "
+                                                "never learns"),
     (lambda: networks.time_series_resnet(0), "num_classes must be an integer of at least 1, but 0 was given")])
 def test_bad_arguments_are_named(make, message):
     with pytest.raises(ValueError) as error:

@@ -1,9 +1,11 @@
 import copy
 
 from resnet_gluon import cifar_resnet, networks
+from resnet_gluon.checkpoint import CheckpointRefused
 from resnet_gluon.data.batches import Split
 from resnet_gluon.fine_tuning import fine_tune
 from resnet_gluon.training import fit
+from resnet_gluon.weights import load_weights
 
 import mxnet as mx
 import numpy as onp
@@ -62,6 +64,33 @@ def test_a_slow_backbone_learns_slowly(five_classes):
     assert moved[0.01] == pytest.approx(0.01 * moved[1], rel=0.05)
 
 
+def test_a_frozen_backbone_can_learn_later_and_the_head_be_kept(five_classes):
+    net = fine_tune(trained(), 5, backbone="frozen")
+    fit(net, five_classes, epochs=1, batch_size=16, progress=False)
+    before = arrays(net)
+    fine_tune(net, backbone=0.5)
+    assert changed(before, arrays(net)) == set()
+    fit(net, five_classes, epochs=1, batch_size=16, progress=False)
+    assert {"1.0.conv1.weight", "1.0.bn1.gamma", "1.0.bn1.running_mean", "5.weight"} <= changed(before, arrays(net))
+
+
+def test_a_run_with_another_rate_is_another_run(five_classes, tmp_path):
+    start = arrays(trained())
+    for rate in (0.1, 1.0):
+        net = trained()
+        load_weights(net, start, {name: name for name in start})
+        fine_tune(net, 5, backbone=rate)
+        if rate == 0.1:
+            fit(net, five_classes, epochs=1, batch_size=16, progress=False, folder=tmp_path)
+    with pytest.raises(CheckpointRefused, match="belongs to another run"):
+        fit(net, five_classes, epochs=1, batch_size=16, progress=False, folder=tmp_path, resume=True)
+
+
+def test_one_seed_one_head():
+    heads = [fine_tune(trained(), 5, seed=seed)[-1].weight.data().asnumpy() for seed in (0, 0, 1)]
+    assert (heads[0] == heads[1]).all() and (heads[0] != heads[2]).any()
+
+
 def test_batch_norm_can_be_frozen_alone(five_classes):
     net = fine_tune(trained(), 5, backbone=1, batch_norm="frozen")
     before = arrays(net)
@@ -101,6 +130,8 @@ def no_dense():
     (no_dense, {"num_classes": 5}, "it ends in Flatten"),
     (trained, {"num_classes": 0}, "num_classes must be"),
     (trained, {"num_classes": 5, "backbone": -1}, "backbone must"),
+    (trained, {"num_classes": 5, "backbone": 0, "batch_norm": "train"}, "needs a backbone that learns"),
+    (gluon.nn.HybridSequential, {"num_classes": 5}, "it ends in NoneType"),
     (trained, {"num_classes": 5, "batch_norm": "off"}, "batch_norm must be one of 'train', 'frozen'")])
 def test_what_cannot_be_done_is_said(make, arguments, message):
     with pytest.raises(ValueError, match=message):

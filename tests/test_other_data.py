@@ -4,7 +4,7 @@ import io
 import pickle
 import tarfile
 
-from resnet_gluon.data import CIFAR10, UCR, DataNotFound, Split, cifar10, sources, ucr
+from resnet_gluon.data import CIFAR10, UCR, DataNotFound, Dataset, Split, cifar10, sources, ucr
 from resnet_gluon.data.batches import Batches, rotated, shifted
 from resnet_gluon.evaluation import views
 
@@ -40,7 +40,17 @@ def files(monkeypatch):
     return versions
 
 
-def archive(path, contents, folder="cifar-10-batches-py/"):
+@pytest.fixture
+def archive(monkeypatch):
+    """Makes an archive, known by its checksum."""
+    def make(path, contents, folder="cifar-10-batches-py/"):
+        pack(path, contents, folder)
+        monkeypatch.setitem(cifar10.ARCHIVES, path.name, "md5:" + hashlib.md5(path.read_bytes()).hexdigest())
+        return path
+    return make
+
+
+def pack(path, contents, folder):
     with tarfile.open(path, "w:gz") as tar:
         for name, content in contents.items():
             member = tarfile.TarInfo(folder + name)
@@ -56,7 +66,7 @@ def folder(path, contents):
     return path
 
 
-def test_both_versions_as_folders_and_archives_hold_the_same(files, tmp_path, capsys):
+def test_both_versions_as_folders_and_archives_hold_the_same(files, archive, tmp_path, capsys):
     places = [folder(tmp_path / "f", files["python"]), archive(tmp_path / "a.tar.gz", files["python"]),
               folder(tmp_path / "g" / "cifar-10-batches-bin", files["binary"]).parent,
               archive(tmp_path / "cifar-10-binary.tar.gz", files["binary"]), tmp_path]
@@ -68,12 +78,12 @@ def test_both_versions_as_folders_and_archives_hold_the_same(files, tmp_path, ca
     assert loaded[0].text_labels([0, 9]) == ["airplane", "truck"]
 
 
-def test_the_environment_names_a_place(files, tmp_path, monkeypatch):
+def test_the_environment_names_a_place(files, archive, tmp_path, monkeypatch):
     monkeypatch.setenv("RESNET_GLUON_CIFAR10", str(archive(tmp_path / "a.tar.gz", files["binary"])))
     assert CIFAR10(download=False, quiet=True).source.startswith("RESNET_GLUON_CIFAR10 (")
 
 
-def test_names_in_an_archive_are_not_trusted(files, tmp_path):
+def test_names_in_an_archive_are_not_trusted(files, archive, monkeypatch, tmp_path):
     """Members that point elsewhere are read by their last name and written nowhere; links are left out."""
     path = archive(tmp_path / "a.tar.gz", files["python"], folder="../../outside/")
     assert len(CIFAR10(path, download=False, quiet=True).train) == 90
@@ -82,6 +92,8 @@ def test_names_in_an_archive_are_not_trusted(files, tmp_path):
         link = tarfile.TarInfo("data_batch_1")
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         tar.addfile(link)
+    checksum = hashlib.md5((tmp_path / "b.tar.gz").read_bytes()).hexdigest()
+    monkeypatch.setitem(cifar10.ARCHIVES, "b.tar.gz", f"md5:{checksum}")
     with pytest.warns(UserWarning, match="there is no data_batch_1"), pytest.raises(DataNotFound):
         CIFAR10(tmp_path / "b.tar.gz", download=False)
 
@@ -104,11 +116,33 @@ def test_a_batch_under_another_s_name_is_refused(files, tmp_path):
         CIFAR10(bad, download=False)
 
 
-def test_a_cut_archive_is_refused(files, tmp_path):
-    path = archive(tmp_path / "a.tar.gz", files["python"])
-    path.write_bytes(path.read_bytes()[:20_000])
-    with pytest.warns(UserWarning, match="refused: it cannot be read"), pytest.raises(DataNotFound):
+def test_another_archive_is_refused_before_it_is_opened(files, archive, tmp_path):
+    path = archive(tmp_path / "cifar-10-binary.tar.gz", files["binary"])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:20_000])
+    with pytest.warns(UserWarning, match="is not that of cifar-10-binary.tar.gz"), pytest.raises(DataNotFound):
         CIFAR10(path, download=False)
+    archive(tmp_path / "cifar-10-python.tar.gz", files["python"])  # a good one beside the bad one
+    assert len(CIFAR10(tmp_path, download=False, quiet=True).train) == 90
+
+
+def test_a_channel_without_variation_is_refused():
+    arrays = (np.zeros((4, 1, 3), np.float32), np.arange(4) % 2) * 2
+    with pytest.raises(ValueError, match="the same value everywhere"):
+        Dataset("flat", "none", "here", arrays, "ab", share=10)
+
+
+@pytest.mark.parametrize("images, labels, message", [
+    ([[1]], [0], "must be a non-empty uint8"), (np.zeros((2, 1, 3), np.float32), [0.9, 1.7], "labels must be integers"),
+    (np.full((1, 1, 3), np.nan, np.float32), [0], "not finite")])
+def test_splits_of_something_else_are_refused(images, labels, message):
+    with pytest.raises(ValueError, match=message):
+        Split(images, labels)
+
+
+def test_statistics_of_another_number_of_channels_are_refused():
+    with pytest.raises(ValueError, match="one for each of the 3 channels"):
+        Batches(colour(), 4, [0.1, 0.2], [1, 1])
 
 
 def test_where_there_is_none_the_error_lists_every_place_and_the_remedy(tmp_path):
@@ -203,6 +237,12 @@ def test_series_found_by_the_environment_and_under_the_set_s_name(series, tmp_pa
 def test_other_files_are_refused(series, tmp_path, text, reason):
     (small(tmp_path / "d", series) / "Small_TEST.ts").write_text(text)
     with pytest.warns(UserWarning, match=reason), pytest.raises(DataNotFound):
+        UCR("Small", tmp_path / "d")
+
+
+def test_series_of_two_shapes_are_refused(series, tmp_path):
+    (small(tmp_path / "d", series) / "Small_TEST.ts").write_text(ts(series[3:, :1], "bab"))
+    with pytest.warns(UserWarning, match="differ in shape"), pytest.raises(DataNotFound):
         UCR("Small", tmp_path / "d")
 
 

@@ -64,6 +64,7 @@ def test_the_names_of_torchvision():
 
 
 @pytest.mark.parametrize("wrap", [lambda found: {"state_dict": found, "best_prec1": 91.5},
+                                  lambda found: {"state_dict": found, "best_acc1": found["module.a"]},
                                   lambda found: {"epoch": 3, "model": {"state_dict": found}}])
 def test_training_scripts_wrappings_are_looked_into(wrap, tmp_path):
     found, storages = torch_files.as_tensors({"module.a": onp.arange(6, dtype="float32").reshape(2, 3)})
@@ -156,7 +157,7 @@ def test_what_is_no_file_of_tensors_is_refused(content, reason, tmp_path):
         read_tensors(tmp_path / "w")
 
 
-@pytest.mark.parametrize("kind", ("legacy", "zipped", "safetensors"))
+@pytest.mark.parametrize("kind", ("legacy", "zipped", "safetensors", "params", "old params"))
 def test_mutations_are_refused_or_read_and_nothing_else(kind, tmp_path):
     """None of these formats but the zip has a checksum, so that numbers can change unseen; a crash would be a fault."""
     arrays = {"conv.weight": onp.ones((3, 2), "float32"), "bn.num_batches_tracked": onp.array([3])}
@@ -175,6 +176,58 @@ def test_mutations_are_refused_or_read_and_nothing_else(kind, tmp_path):
         except WeightsRefused:
             refused += 1
     assert refused > 100
+
+
+def test_small_files_that_would_unfold_without_end_are_refused(tmp_path):
+    storage, nested = torch_files.Storage("0", onp.zeros(4, "float32")), "x"
+    for _ in range(60):
+        nested = [nested, nested]
+    itself = {}
+    itself["model"] = itself
+    for found in ({"a": nested}, itself):
+        (tmp_path / "w").write_bytes(torch_files.zipped(found, [storage]))
+        with pytest.raises(WeightsRefused, match="no dictionary of tensors"):
+            read_tensors(tmp_path / "w")
+    nested = ("x",)
+    for _ in range(60):
+        nested = (nested, nested)
+    (tmp_path / "w").write_bytes(torch_files.zipped({"a": torch_files.Tensor(nested, (1,), (1,))}, []))
+    with pytest.raises(WeightsRefused):
+        read_tensors(tmp_path / "w")
+
+
+def test_sparse_arrays_of_mxnet_are_refused(tmp_path):
+    """MXNet writes where their indices say, wherever that is."""
+    with mx.util.np_array(False), mx.util.np_shape(False):
+        mx.nd.save(str(tmp_path / "w"), {"a": mx.nd.sparse.row_sparse_array((onp.ones((1, 4)), [3]), shape=(8, 4))})
+    with pytest.raises(WeightsRefused, match="sparse"):
+        read_tensors(tmp_path / "w")
+
+
+def test_overlapping_tensors_of_safetensors_are_refused(tmp_path):
+    content = torch_files.safetensors({"a": onp.zeros(4, "float32"), "b": onp.zeros(4, "float32")})
+    (tmp_path / "w").write_bytes(content.replace(b"[16, 32]", b"[ 0, 16]"))
+    with pytest.raises(WeightsRefused, match="overlap"):
+        read_tensors(tmp_path / "w")
+
+
+@pytest.mark.parametrize("make, style, message", [
+    (lambda: cifar_resnet(8, version="v2"), "gluon v1", "the style 'gluon v1' has no name for 4.0.gamma"),
+    (networks.vgg19, "torchvision", "the style 'torchvision' has no name for"),
+    (lambda: networks.time_series_resnet(3), "torchvision", "the style 'torchvision' has no name for"),
+    (mx.gluon.model_zoo.vision.resnet18_v1, "torchvision", "but a ResNetV1 was given"),
+    (resnet50, "keras", "style must be one of")])
+def test_parts_that_a_style_has_no_name_for_are_said(make, style, message):
+    with pytest.raises(ValueError, match=message):
+        name_map(make(), style)
+
+
+def test_a_net_that_was_placed_stays_there():
+    net, places = cifar_resnet(8), [mx.cpu(0), mx.cpu(1)]
+    arrays = arrays_for(cifar_resnet(8), (1, 3, 8, 8), "cifar")
+    net.initialize(ctx=places)
+    load_weights(net, arrays, "cifar", ignore="*num_batches_tracked")
+    assert net[1][0].conv1.weight.list_ctx() == places
 
 
 def test_files_that_pytorch_writes(tmp_path):

@@ -21,6 +21,8 @@ class Split:
     num_classes: int = 10
 
     def __post_init__(self):
+        object.__setattr__(self, "images", np.asarray(self.images))
+        object.__setattr__(self, "labels", np.asarray(self.labels))
         kind = self.images.dtype, self.images.ndim
         if kind not in ((np.uint8, 3), (np.uint8, 4), (np.float32, 3)) or len(self.images) == 0:
             raise ValueError("images must be a non-empty uint8 array (n, H, W) or (n, C, H, W), or series float32 "
@@ -28,6 +30,10 @@ class Split:
         if self.labels.shape != self.images.shape[:1]:
             raise ValueError(f"{len(self.images)} images need {len(self.images)} labels, one each, but labels of "
                              f"shape {self.labels.shape} were given")
+        if not np.issubdtype(self.labels.dtype, np.integer):
+            raise ValueError(f"labels must be integers, but {self.labels.dtype} was given")
+        if self.images.dtype == np.float32 and not np.isfinite(self.images).all():
+            raise ValueError("the series hold numbers that are not finite")
         if self.labels.min() < 0 or self.labels.max() >= self.num_classes:
             raise ValueError(f"labels must be 0 to {self.num_classes - 1}, but {self.labels.min()} to "
                              f"{self.labels.max()} were given")
@@ -122,6 +128,9 @@ class Batches:
             raise ValueError(f"batch_size={batch_size}, but the split holds only {len(split)} images")
         axes = (-1,) + (1,) * (split.channels_first.ndim - 2)
         self.mean, self.std = np.reshape(mean, axes), np.reshape(std, axes)  # (C, 1, 1)
+        if any(len(number) not in (1, split.channels_first.shape[1]) for number in (self.mean, self.std)):
+            raise ValueError(f"mean and std must be one number, or one for each of the {split.channels_first.shape[1]} "
+                             f"channels, but {mean} and {std} were given")
         self.split, self.batch_size, self.shuffle, self.seed = split, batch_size, shuffle, seed
         self.flip, self.shift, self.rotate = flip, shift, rotate
         self.epochs_served = 0

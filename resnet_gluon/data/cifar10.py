@@ -62,23 +62,40 @@ def from_files(read, names):
 
 
 def read_archive(path):
-    """The four arrays of a .tar.gz. Nothing is written: members are read, by their last name, if they are files."""
+    """The four arrays of a published .tar.gz, known by its checksum before it is opened.
+
+    Nothing is written: members are read, by their last name, if they are files.
+    """
+    with open(path, "rb") as stream:
+        checksum = hashlib.md5()
+        for part in iter(lambda: stream.read(1 << 20), b""):
+            checksum.update(part)
+    if f"md5:{checksum.hexdigest()}" not in ARCHIVES.values():
+        raise sources.FileRefused(path, f"its md5, {checksum.hexdigest()}, is not that of {' or '.join(ARCHIVES)}")
     with tarfile.open(path, "r:gz") as archive:
         members = {Path(member.name).name: member for member in archive if member.isfile() and member.size < LARGEST}
         return from_files(lambda name: archive.extractfile(members[name]).read(), members)
 
 
+def read_folder(path):
+    """The four arrays of a folder with the files."""
+    files = {file.name: file for file in path.iterdir() if file.is_file() and file.stat().st_size < LARGEST}
+    return from_files(lambda name: files[name].read_bytes(), files)
+
+
 def read_place(place):
-    """The four arrays of a folder with the files, a folder with an archive, or an archive."""
+    """The four arrays of an archive, of a folder with the files, or of a folder that holds one of these."""
+    errors = []
     for path in (Path(place, part) for part in INSIDE):
         try:
             if path.is_file():
                 return read_archive(path)
             if path.is_dir() and any(path.glob("data_batch_1*")):
-                return from_files(lambda name, path=path: Path(path, name).read_bytes(),
-                                  {file.name for file in path.iterdir()})
-        except (tarfile.TarError, EOFError, zlib.error) as error:
-            raise sources.FileRefused(path, f"it cannot be read ({error})") from error
+                return read_folder(path)
+        except (OSError, ValueError, tarfile.TarError, EOFError, zlib.error) as error:
+            errors.append(error if isinstance(error, sources.FileRefused) else sources.FileRefused(path, error))
+    if errors:
+        raise errors[0]
     raise FileNotFoundError(f"{sources.short(place)} holds neither CIFAR-10's files nor one of its archives")
 
 

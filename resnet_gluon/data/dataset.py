@@ -54,6 +54,8 @@ class Dataset:
         self.val = Split(images[validation], labels[validation], len(self.classes)) if len(validation) else self.train
         self.test = Split(test_images, test_labels, len(self.classes))
         self.mean, self.std = self.train.statistics()
+        if np.min(self.std) == 0:
+            raise ValueError(f"{name}: a channel of the training split has the same value everywhere")
         if not quiet:
             print(self)
 

@@ -52,6 +52,9 @@ def read_folder(name, folder):
         content = path.read_bytes()
         known.append(hashlib.md5(content).hexdigest() == checksum)
         read.append(parse(content.decode("utf8"), path))
+    if read[0][0].shape[1:] != read[1][0].shape[1:]:
+        raise sources.FileRefused(folder, f"{name}'s training and test series differ in shape: "
+                                  f"{read[0][0].shape[1:]} and {read[1][0].shape[1:]}")
     classes = sorted(set(read[0][1]))
     if not set(read[1][1]) <= set(classes):
         raise sources.FileRefused(folder, f"{name}'s test labels are not all among the training labels {classes}")
