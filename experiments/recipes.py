@@ -12,7 +12,7 @@ import statistics
 from dataclasses import asdict
 from pathlib import Path
 
-from resnet_gluon import FashionMNIST, resnet18
+from resnet_gluon import FashionMNIST
 from resnet_gluon.checkpoint import save_text
 from resnet_gluon.evaluation import evaluate
 from resnet_gluon.recipes import RECIPES, recipe
@@ -24,7 +24,7 @@ RUNS = Path(__file__).parent.parent / "runs" / "recipes"
 
 def run(chosen, seed, data):
     """One row: a run of recipe `chosen`."""
-    net = resnet18(**chosen.net)
+    net = chosen.make()
     history = fit(net, data, seed=seed, folder=RUNS / f"{chosen.name}-{seed}", resume=True, **chosen.fit)
     test = evaluate(net, data, data.test, **chosen.evaluate)
     print(f"{chosen.name}, seed {seed}: test {test}, {history.seconds:.0f} s", flush=True)

@@ -199,9 +199,9 @@ def test_every_step_is_seeded_anew(data):
 @pytest.mark.parametrize("name", [name for name in RECIPES if name != "smoke"])
 def test_every_recipe_is_one_that_fit_takes(data, name):
     chosen = recipe(name)
-    net = resnet18(**chosen.net)
+    net = chosen.make()
     train(data, net, **{**chosen.fit, "epochs": 1, "batch_size": 256})
-    with pytest.raises(ValueError, match="recipe must be one of 'smoke', 'quick', 'default'"):
+    with pytest.raises(ValueError, match="recipe must be one of 'smoke', 'quick', 'default', 'long'"):
         recipe("best")
 
 
