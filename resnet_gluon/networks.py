@@ -1,7 +1,7 @@
 """The networks of the family by name, as data: which blocks, how many, how wide."""
 from resnet_gluon.arguments import choose, positive_int
 from resnet_gluon.blocks import time_series_block
-from resnet_gluon.stages import BLOCKS, Network, resnet
+from resnet_gluon.stages import Network, resnet
 
 from mxnet.gluon import nn
 
@@ -13,6 +13,9 @@ DEPTHS = {
     101: ("bottleneck", ((256, 3), (512, 4), (1024, 23), (2048, 3))),
     152: ("bottleneck", ((256, 3), (512, 8), (1024, 36), (2048, 3))),
 }
+
+#: kind of block: its convolutions, and the channels of the first of the three stages (the paper's section 4.2).
+CIFAR = {"basic": (2, 16), "bottleneck": (3, 64)}
 
 
 def of_depth(depth, num_classes, stem, form, **options):
@@ -93,7 +96,7 @@ def cifar_resnet(depth, num_classes=10, *, kind="basic", version="v1", option="A
 
     Shapes: (N, C, H, W) → (N, num_classes). Raises ValueError for other depths.
     """
-    per_block, channels = {"basic": (2, 16), "bottleneck": (3, 64)}[choose("kind", kind, BLOCKS) and kind]
+    per_block, channels = choose("kind", kind, CIFAR)
     n, rest = divmod(positive_int("depth", depth) - 2, 3 * per_block)
     if rest or n < 1:
         near = 3 * per_block * max(1, n) + 2

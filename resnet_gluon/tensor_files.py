@@ -54,9 +54,8 @@ def read_legacy(content):
     unpickle(stream)  # the protocol's version
     if not unpickle(stream).get("little_endian", True):
         raise WeightsRefused("its numbers are big-endian")
-    found, references = unpickle(stream), {}
-    keys = [str(key) for key in unpickle(stream)]
-    walk(found, lambda tensor: references.setdefault(tensor.storage.key, tensor.storage))
+    found = unpickle(stream)
+    keys, references = [str(key) for key in unpickle(stream)], storages_of(found)
     storages = {}
     for key in keys:
         size = int.from_bytes(stream.read(8), "little")
@@ -80,10 +79,9 @@ def read_zip(content):
         root = pickles[0][:-len("data.pkl")]
         if root + "byteorder" in archive.namelist() and archive.read(root + "byteorder") != b"little":
             raise WeightsRefused("its numbers are big-endian")
-        found, references = unpickle(io.BytesIO(archive.read(pickles[0]))), {}
-        walk(found, lambda tensor: references.setdefault(tensor.storage.key, tensor.storage))
+        found = unpickle(io.BytesIO(archive.read(pickles[0])))
         return found, {key: as_array(archive.read(f"{root}data/{key}"), storage.dtype)
-                       for key, storage in references.items()}
+                       for key, storage in storages_of(found).items()}
 
 
 def read_safetensors(content):
@@ -104,17 +102,19 @@ def read_safetensors(content):
     return tensors
 
 
-def walk(found, visit, seen=None):
-    """Visit every `Tensor` in nested dictionaries and lists, once."""
-    seen = set() if seen is None else seen
-    if id(found) in seen:
-        return
-    seen.add(id(found))
-    if isinstance(found, Tensor):
-        visit(found)
-    elif isinstance(found, (dict, list, tuple)):
-        for value in (found.values() if isinstance(found, dict) else found):
-            walk(value, visit, seen)
+def storages_of(found):
+    """{key: Storage} of all tensors in nested dictionaries and lists, each looked at once."""
+    storages, waiting, seen = {}, [found], set()
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        if isinstance(thing, Tensor):
+            storages.setdefault(thing.storage.key, thing.storage)
+        elif isinstance(thing, (dict, list, tuple)):
+            waiting += thing.values() if isinstance(thing, dict) else thing
+    return storages
 
 
 def state_dict(found):

@@ -2,6 +2,7 @@ from resnet_gluon import Plain, Residual
 
 import mxnet as mx
 import numpy as onp
+import oracle
 import pytest
 from mxnet import autograd, gluon, np
 from mxnet.gluon import nn
@@ -24,29 +25,10 @@ def ready(block, *shape):
     return block
 
 
-def conv(x, layer):
-    """Convolution from its definition: a sum over windows."""
-    weight = layer.weight.data().asnumpy()
-    (pad, _), (stride, _) = layer._kwargs["pad"], layer._kwargs["stride"]
-    x = onp.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    windows = onp.lib.stride_tricks.sliding_window_view(x, weight.shape[2:], axis=(2, 3))[:, :, ::stride, ::stride]
-    y = onp.einsum("nchwij,ocij->nohw", windows, weight)
-    return y if layer.bias is None else y + layer.bias.data().asnumpy()[:, None, None]
-
-
-def norm(x, layer):
-    """Batch normalisation in predict mode, from its definition."""
-    gamma, beta, mean, variance = (p.data().asnumpy()[:, None, None] for p in
-                                   (layer.gamma, layer.beta, layer.running_mean, layer.running_var))
-    return gamma * (x - mean) / onp.sqrt(variance + 1e-5) + beta
-
-
-def oracle(block, x):
-    """relu(shortcut(x) + branch(x)) in NumPy, from the paper's equations 1 and 2."""
-    y = norm(conv(onp.maximum(norm(conv(x, block.conv1), block.bn1), 0), block.conv2), block.bn2)
-    for layer in block.projection or ():
-        x = conv(x, layer) if isinstance(layer, nn.Conv2D) else norm(x, layer)
-    return onp.maximum(x + y, 0)
+def equations(block, x, shortcut, channels, strides=1):
+    """`x` in NumPy through what a block of this many channels should be, in predict mode, with `block`'s parameters."""
+    layers = ((channels, 3, strides, 1), (channels, 3, 1, 1))
+    return oracle.block(x.asnumpy().astype("float64"), oracle.parameters_of(block), layers, shortcut, strides=strides)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -55,7 +37,9 @@ def oracle(block, x):
 def test_residual_equals_its_equations(arguments, shape, form):
     block = ready(Residual(*arguments, form=form), *shape)
     x = images(*shape)
-    onp.testing.assert_allclose(block(x).asnumpy(), oracle(block, x.asnumpy()), rtol=1e-4, atol=1e-4)
+    channels, projected, strides = (*arguments, *(None, False, 1)[len(arguments):])
+    expected = equations(block, x, "projection" if projected else "identity", channels, strides)
+    onp.testing.assert_allclose(block(x).asnumpy(), expected, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("arguments, shape, expected", [
@@ -195,6 +179,6 @@ def test_the_plain_twin_is_the_branch_and_its_relu():
         for mine, other in zip(ours.values(), theirs.values()):
             mine.set_data(other.data())
     x = images(2, 4, 6, 6)
-    branch = norm(conv(onp.maximum(norm(conv(x.asnumpy(), plain.conv1), plain.bn1), 0), plain.conv2), plain.bn2)
-    onp.testing.assert_allclose(plain(x).asnumpy(), onp.maximum(branch, 0), rtol=1e-4, atol=1e-4)
-    onp.testing.assert_allclose(residual(x).asnumpy(), onp.maximum(x.asnumpy() + branch, 0), rtol=1e-4, atol=1e-4)
+    for block, shortcut in ((plain, "none"), (residual, "identity")):
+        expected = equations(plain, x, shortcut, 4)  # both with the plain block's parameters
+        onp.testing.assert_allclose(block(x).asnumpy(), expected, rtol=1e-4, atol=1e-4)
