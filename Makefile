@@ -1,8 +1,12 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check-notebooks lab notebooks bench bench-short bench-input pins
+.PHONY: help setup run test check-notebooks lab notebooks bench bench-short bench-input pins \
+	grading-setup assignment collect grade
 PY := .venv/bin/python
 NOTEBOOKS := notebooks
 UNTRAINED := $(wildcard $(NOTEBOOKS)/02_*.ipynb $(NOTEBOOKS)/03_*.ipynb)
+COURSE := grading
+A := 02-residual-block
+NBGRADER = cd $(COURSE) && JUPYTER_PREFER_ENV_PATH=1 $(abspath $(PY)) -m nbgrader
 NBVAL := $(PY) -m pytest -q -p no:cacheprovider --nbval-current-env --nbval-cell-timeout=300
 
 help:  ## list the targets
@@ -14,7 +18,7 @@ setup:  ## make .venv ready (the other targets do this first)
 run: setup  ## train ResNet-18 on Fashion-MNIST in notebook 04; results under runs/
 	@$(PY) -m resnet_gluon run
 
-test: setup  ## what CI runs: lint, unit tests, every notebook
+test: grading-setup  ## what CI runs: lint, unit tests, every notebook
 	$(PY) -m ruff check .
 	$(PY) -m pytest -q tests
 	$(MAKE) --no-print-directory check-notebooks
@@ -39,6 +43,23 @@ bench-short: setup  ## the same in under two minutes, without the training to an
 bench-input: setup  ## how fast batches are made, beside d2l's loader
 	@$(PY) experiments/input_speed.py
 
-pins:  ## make requirements.txt from pyproject.toml (needs uv)
-	printf -- '-e .[test]\n' | uv pip compile - --quiet --universal --python-version 3.8 --fork-strategy fewest \
-		--no-annotate --custom-compile-command "make pins" --output-file requirements.txt
+grading-setup: setup  ## put nbgrader into .venv (the next three do this first)
+	@sh tools/setup.sh grading
+
+assignment: grading-setup  ## the students' notebooks, from grading/source to grading/release
+	@for name in $(notdir $(wildcard $(COURSE)/source/*)); do \
+		($(NBGRADER) generate_assignment $$name --force) || exit; done
+
+collect: grading-setup  ## take in what is in grading/downloaded/A/archive, for instance A=02-residual-block
+	@$(NBGRADER) zip_collect $(A) --force
+
+grade: grading-setup  ## mark what was collected for A; feedback and grades.csv under grading/ (runs students' code)
+	@($(NBGRADER) autograde $(A) --force $(LIMITS)) || echo "grade: some could not be graded, see above"
+	@$(NBGRADER) generate_feedback $(A) --force
+	@$(NBGRADER) export
+
+RESOLVE := uv pip compile - --quiet --universal --python-version 3.8 --fork-strategy fewest --no-annotate
+pins:  ## make requirements.txt and requirements-grading.txt from pyproject.toml (needs uv)
+	printf -- '-e .[test]\n' | $(RESOLVE) --custom-compile-command "make pins" --output-file requirements.txt
+	(echo '# made by: make pins'; echo '-r requirements.txt'; printf -- '-r requirements.txt\n-e .[grading]\n' \
+		| $(RESOLVE) --no-header | grep -vxFf requirements.txt) > requirements-grading.txt

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv ready: finds a Python that MXNet 1.9.1 runs on, installs requirements.txt, leaves a ready environment alone.
-# PYTHON=/path/to/python names an interpreter to try first.
+# PYTHON=/path/to/python names an interpreter to try first. `setup.sh grading` adds requirements-grading.txt.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -33,7 +33,25 @@ for name in "mxnet d2l numpy matplotlib IPython ipykernel jupyterlab nbclient nb
 assert find_spec("resnet_gluon").submodule_search_locations
 CHECK
 }
-if ready; then exit 0; fi
+uv=$(command -v uv || true)
+install() {
+    if [ -n "$uv" ]; then
+        "$uv" pip install --quiet --python .venv/bin/python -r "$1"
+    else
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$1"
+    fi
+}
+add_grading() {  # once for each state of its pins
+    pins=$(printf '%s\n' "$fingerprint" | cat - requirements-grading.txt | cksum)
+    [ -f .venv/ready-grading ] && [ "$(cat .venv/ready-grading)" = "$pins" ] && return
+    echo "set-up: nbgrader, once"
+    install requirements-grading.txt
+    echo "$pins" > .venv/ready-grading
+}
+if ready; then
+    [ "${1:-}" != grading ] || add_grading
+    exit 0
+fi
 
 suits() {  # a Python of the right version and build, which can make an environment
     "$1" - >/dev/null 2>&1 <<'CHECK'
@@ -48,7 +66,6 @@ for candidate in "${PYTHON:-}" python3.11 python3.10 python3.9 python3.8 python3
     "$HOME"/.pyenv/versions/3.9.*/bin/python "$HOME"/.pyenv/versions/3.8.*/bin/python; do
     if [ -n "$candidate" ] && suits "$candidate"; then found=$candidate; break; fi
 done
-uv=$(command -v uv || true)
 
 [ -e .venv ] && echo "set-up: .venv is incomplete, broken or out of date, and is made anew"
 rm -rf .venv
@@ -63,10 +80,7 @@ elif [ -n "$uv" ]; then
 else
     explain "no Python 3.8 to 3.11 that can make an environment was found, nor uv."
 fi
-if [ -n "$uv" ]; then
-    "$uv" pip install --quiet --python .venv/bin/python -r requirements.txt
-else
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-fi
+install requirements.txt
 echo "$fingerprint" > .venv/ready
 ready || { echo "set-up: the packages were installed but cannot be found; see above" >&2; exit 1; }
+[ "${1:-}" != grading ] || add_grading

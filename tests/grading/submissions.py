@@ -1,0 +1,96 @@
+"""Submissions of the assignment on notebook 2: right, faulty, tampered with and hostile."""
+import copy
+import re
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell
+
+ASSIGNMENT, NAME = "02-residual-block", "residual_block"
+SOURCE = nbformat.read(Path(__file__).parents[2] / "grading" / "source" / ASSIGNMENT / f"{NAME}.ipynb", as_version=4)
+
+# What is changed in the right solutions, which tasks are then wrong, and what they are worth (2, 4 and 2 points).
+FAULTY = {
+    "no-relu": ("F.npx.relu(y + (x if self.conv3 is None else self.conv3(x)))",
+                "y + (x if self.conv3 is None else self.conv3(x))", {"residual-block": "MyResidual"}, 4),
+    "no-stride": ("kernel_size=1, strides=strides)", "kernel_size=1)", {"residual-block": "MyResidual"}, 4),
+    "statistics": ('if p.grad_req != "null"', "", {"count-parameters": "count_parameters"}, 6),
+    "no-second-relu": ("return F.npx.relu(self.bn2(self.conv2(y)))", "return self.bn2(self.conv2(y))",
+                       {"plain-block": "MyPlain"}, 6),
+    "shared-norm": ("self.bn1, self.bn2 = nn.BatchNorm(), nn.BatchNorm()", "self.bn1 = self.bn2 = nn.BatchNorm()",
+                    {"plain-block": "MyPlain", "residual-block": "MyResidual"}, 2),
+}
+
+
+def solutions(notebook=SOURCE):
+    """The code of its solution cells, by task."""
+    return {cell.id: cell.source for cell in notebook.cells if cell.id.startswith("solution-")}
+
+
+def solved(release):
+    """The release with the right solutions in it, as a good student hands it in."""
+    notebook = copy.deepcopy(release)
+    for cell in notebook.cells:
+        if cell.id.startswith("solution-"):
+            cell.source = re.sub(r" *### (BEGIN|END) SOLUTION\n?", "", solutions()[cell.id])
+    return notebook
+
+
+def faulty(release, old, new):
+    notebook = solved(release)
+    for cell in notebook.cells:
+        if cell.id.startswith("solution-"):
+            cell.source = cell.source.replace(old, new)
+    assert notebook != solved(release)
+    return notebook
+
+
+def tampered(release):
+    """Nothing solved, and tests that always pass, are worth more, are gone, or are to be skipped."""
+    notebook = copy.deepcopy(release)
+    tests = [cell for cell in notebook.cells if cell.id.startswith("test-")]
+    tests[0].source, tests[0].metadata.nbgrader.points = "assert True", 100
+    tests[1].metadata.tags = ["skip-execution"]
+    notebook.cells.remove(tests[2])
+    return notebook
+
+
+def hostile(release, code):
+    """All solved, and a cell that does harm before that."""
+    notebook = solved(release)
+    notebook.cells.insert(2, new_code_cell(code))
+    return notebook
+
+
+def hostile_codes(course):
+    """Harm to do, and words of the note that it earns."""
+    return {
+        "relative": (RELATIVE, "wrote outside its folder"),
+        "absolute": (ABSOLUTE.format(course=course), "wrote outside its folder"),
+        "endless": (ENDLESS, "ran for more than"),
+        "deadly": ("import os\nos.kill(os.getpid(), 9)", "ended its own kernel"),
+        "talker": ("for _ in range(50):\n    print('x' * 1_000_000)", "printed more than"),
+    }
+
+
+RELATIVE = """
+from pathlib import Path
+Path("../../../gradebook.db").write_text("mine")
+Path("../../good").mkdir()
+Path("../../good/note").write_text("mine")
+"""
+ABSOLUTE = """
+import pathlib, shutil
+course = pathlib.Path("{course}")
+(course / "gradebook.db").write_bytes(b"mine")
+shutil.rmtree(course / "submitted" / "good")
+shutil.rmtree(course / "autograded" / "good", ignore_errors=True)
+"""
+ENDLESS = """
+while True:
+    try:
+        while True:
+            pass
+    except BaseException:
+        pass
+"""
