@@ -76,11 +76,13 @@ ALL = (
                  "The answer is the class with the largest output.",
                  "Add up the right answers and the images, and divide once, in the end.")),
     Exercise("top-2-accuracy", 4, "easy",
-             "a function top2(evaluation) → the share of images whose class is among the two most probable", numbers.check_top2, (
+             "a function top2(evaluation) → the share of images whose class is among the two most probable",
+             numbers.check_top2, (
                  "evaluation.probabilities has a row for each image, evaluation.labels its class.",
                  "argsort sorts each row upwards: the two most probable classes come last.")),
     Exercise("bottleneck-block", 5, "medium",
-             "a class like Bottleneck(num_channels, use_1x1conv=False, strides=1); num_channels: the output's", blocks.check_block(blocks.BOTTLENECK), (
+             "a class like Bottleneck(num_channels, use_1x1conv=False, strides=1); num_channels: the output's",
+             blocks.check_block(blocks.BOTTLENECK), (
                  "Three convolutions: down to a quarter of the channels, across, and up again.",
                  "Each has a BN behind it, and each but the last a ReLU. Only the 3×3 needs padding.",
                  "The stride can be on the first 1×1 or on the 3×3.")),
@@ -89,16 +91,19 @@ ALL = (
              numbers.check_stages(((256, 2), (512, 2), (1024, 2), (2048, 2))), (
                  "Three layers a block, and two more. How many blocks are that?",)),
     Exercise("zero-pad-shortcut", 6, "easy",
-             "a function (x, channels, strides): option A's shortcut, or a Block made with (channels, strides)", arrays.check_zero_pad, (
+             "a function (x, channels, strides): option A's shortcut, or a Block made with (channels, strides)",
+             arrays.check_zero_pad, (
                  "Slicing keeps every second pixel.",
                  "np.pad takes a pair (before, behind) for each axis; or put an array of zeros beside the old one.")),
     Exercise("preactivation-block", 7, "medium",
-             "a class like Residual(num_channels, use_1x1conv=False, strides=1), BN and ReLU before each convolution", blocks.check_block(blocks.PREACTIVATION), (
+             "a class like Residual(num_channels, use_1x1conv=False, strides=1), BN and ReLU before each convolution",
+             blocks.check_block(blocks.PREACTIVATION), (
                  "Branch: BN, ReLU, 3×3 with the stride, BN, ReLU, 3×3.",
                  "Nothing comes after the addition.",
                  "A projection starts behind the first ReLU (or at the input), and has no BN.")),
     Exercise("residual-block-1d", 8, "medium",
-             "a class like Residual(num_channels, use_1x1conv=False, strides=1), for series (N, C, W)", blocks.check_block(blocks.SERIES), (
+             "a class like Residual(num_channels, use_1x1conv=False, strides=1), for series (N, C, W)",
+             blocks.check_block(blocks.SERIES), (
                  "What slides along one axis instead of two?",
                  "nn.Conv1D, twice with kernel 3, and with kernel 1 on the shortcut.")),
     Exercise("receptive-field", 8, "easy",
@@ -107,7 +112,8 @@ ALL = (
                  "Begin with one value, and go back through one convolution.",
                  "Each convolution adds k - 1. There are nine.")),
     Exercise("fine-tune-head", 9, "medium",
-             "a function fine_tune(net, num_classes) → the net, a HybridSequential, with a new dense layer at its end", arrays.check_fine_tune, (
+             "a function fine_tune(net, num_classes) → the net, a HybridSequential, with a new dense layer at its end",
+             arrays.check_fine_tune, (
                  "What of the net stays, and what does not?",
                  "net[:-1] is everything before the head.",
                  "Initialise the new layer alone, and mind that a compiled net remembers its old head.")),
