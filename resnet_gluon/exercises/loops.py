@@ -132,8 +132,8 @@ def check_more_steps(report, attempt):
     losses, expected = fitted(report, attempt, theirs, batches), train(ours, batches)
     examine_losses(report, losses, expected)
     report.expect(close(values(theirs), values(ours), 1e-3) or report.findings, "later-steps", "The first step is "
-                  "right, but not those after it.", hint="Is there momentum? Is a gradient added to the one before? Does each batch "
-                  "get its step?")
+                  "right, but not those after it.", hint="Is there momentum? Is a gradient added to the one before? "
+                  "Does each batch get its step?")
     net = small_net()
     fitted(report, attempt, net, batches, lr=0.0)
     report.expect(onp.array_equal(values(net), values(small_net())), "learning-rate", "With a learning rate of 0 the "
