@@ -1,0 +1,191 @@
+"""Checks of the two loops: one that trains a net, and one that counts its right answers."""
+from resnet_gluon.exercises.blocks import accepts, close
+from resnet_gluon.exercises.subject import array, assign
+
+import mxnet as mx
+import numpy as onp
+from mxnet import autograd, gluon
+from mxnet.gluon import nn
+
+CLASSES, FEATURES, BATCH, LR = 3, 6, 8, 0.1
+
+
+def small_net():
+    """A net that behaves differently in its two modes, always with the same parameters, and no random part."""
+    net, random = nn.HybridSequential(), onp.random.default_rng(3)
+    net.add(nn.Dense(5, in_units=FEATURES), nn.BatchNorm(in_channels=5), nn.Activation("relu"),
+            nn.Dense(CLASSES, in_units=5))
+    net.initialize()
+    for name, parameter in net.collect_params().items():
+        if name.endswith("weight"):
+            assign(parameter, random.normal(0, 0.5, parameter.shape))
+    return net
+
+
+def values(net):
+    """All its parameters, one after the other, without the running statistics."""
+    mx.nd.waitall()
+    arrays = [p.data().asnumpy().ravel() for p in net.collect_params().values() if p.grad_req != "null"]
+    return onp.concatenate(arrays)
+
+
+def make_batches(count):
+    random = onp.random.default_rng(4)
+    return [(array(random.normal(1, 2, (BATCH, FEATURES))), array(random.integers(CLASSES, size=BATCH)))
+            for _ in range(count)]
+
+
+def train(net, batches, training=True):
+    """The loop that is asked for."""
+    trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": LR})
+    loss_function, losses = gluon.loss.SoftmaxCrossEntropyLoss(), []
+    for images, labels in batches:
+        with autograd.record(train_mode=training):
+            loss = loss_function(net(images), labels)
+        autograd.backward([loss], train_mode=training)
+        trainer.step(len(images))
+        losses.append(float(loss.mean().asnumpy()))
+    return losses
+
+
+def check_training_loop(report, attempt):
+    """fit(net, batches, lr) → the mean loss of each batch, before the step that it leads to."""
+    accepts(report, attempt, "net", "batches", "lr")
+    batches = make_batches(1)
+    theirs, ours = small_net(), small_net()
+    before = values(ours)
+    losses = fitted(report, attempt, theirs, batches)
+    expected = train(ours, batches)
+    examine_step(report, values(theirs) - before, values(ours) - before, batches)
+    if not report.findings:
+        examine_losses(report, losses, expected)
+        check_more_steps(report, attempt)
+
+
+def fitted(report, attempt, net, batches, lr=LR):
+    """What the student's loop returns. What MXNet says about a missing `record` is put in plain words."""
+    try:
+        losses = attempt(net, batches, lr)
+    except Exception as error:
+        if "is_recording" in str(error) or "computational graph" in str(error):
+            report.stop("no-record", "The loss cannot be differentiated: the forward pass was not recorded.",
+                        hint="with autograd.record(): around the net and the loss.")
+        if "has not been updated by backward" in str(error):
+            report.stop("no-backward", "The parameters are updated by gradients that nobody has computed.",
+                        hint="loss.backward() comes before the step.")
+        report.call("fit(net, batches, lr)", throw, error)
+    report.require(losses is not None, "no-return", "The loop returns nothing, and should return the list of losses.")
+    return losses
+
+
+def throw(error):
+    raise error
+
+
+def examine_step(report, step, expected, batches):
+    """What the first batch does to the parameters, beside what it should."""
+    if not onp.abs(step).max() > 0:
+        report.stop("no-update", "The parameters are the same after training as before.",
+                    hint="Is there a step after each backward pass?")
+    report.require(onp.isfinite(step).all(), "not-finite", "After one batch parameters are not finite.")
+    if close(step, expected):
+        return
+    factor = float(step @ expected / (expected @ expected))
+    if close(step, factor * expected):
+        rules = ((-1, "ascent", "The parameters go up the gradient, so that the loss grows."),
+                 (BATCH, "batch-size", "The gradients of a batch's images are added up, not averaged: the step grows "
+                                       "with the size of the batch."),
+                 (1 / BATCH, "batch-size", "The gradient is divided by the batch size twice."))
+        for number, rule, message in rules:
+            if abs(factor / number - 1) < 0.02:
+                report.stop(rule, message, expected="a step of lr · mean gradient", observed=f"{factor:.3g} times that")
+        report.stop("step-size", "The step has the right direction and the wrong size.",
+                    expected="lr · mean gradient", observed=f"{factor:.3g} times that")
+    net = small_net()
+    before = values(net)
+    train(net, batches, training=False)
+    report.require(not close(step, values(net) - before), "predict-mode", "The net is trained in predict mode: batch "
+                   "normalisation uses its running statistics.", hint="autograd.record() switches to training mode, "
+                   "unless train_mode=False is said.")
+    report.stop("function", "One batch changes the parameters in another way than a step of gradient descent on the "
+                "mean cross-entropy.", hint="Which loss is it? Is the net reset? Are all parameters updated?")
+
+
+def examine_losses(report, losses, expected):
+    """The list that is returned."""
+    try:
+        found = [float(loss.asnumpy() if hasattr(loss, "asnumpy") else loss) for loss in losses]
+    except (TypeError, ValueError):
+        report.stop("losses", "The list should hold one number for each batch.", observed=type(losses).__name__)
+    report.require(len(found) == len(expected), "losses", "The list should hold one number for each batch.",
+                   expected=len(expected), observed=len(found))
+    if not close(onp.array(found), onp.array(expected)):
+        summed = close(onp.array(found), BATCH * onp.array(expected))
+        report.find("loss-values", "The losses are sums over the batch, not means." if summed else "The losses are not "
+                    "the mean cross-entropy of each batch before its step.",
+                    expected=[round(loss, 4) for loss in expected], observed=[round(loss, 4) for loss in found])
+
+
+def check_more_steps(report, attempt):
+    """Three batches, and another learning rate."""
+    batches, theirs, ours = make_batches(3), small_net(), small_net()
+    losses, expected = fitted(report, attempt, theirs, batches), train(ours, batches)
+    examine_losses(report, losses, expected)
+    report.expect(close(values(theirs), values(ours), 1e-3) or report.findings, "later-steps", "The first step is "
+                  "right, but not those after it.", hint="Is there momentum? Is a gradient added to the one before? "
+                  "Does each batch get its step?")
+    net = small_net()
+    fitted(report, attempt, net, batches, lr=0.0)
+    report.expect(onp.array_equal(values(net), values(small_net())), "learning-rate", "With a learning rate of 0 the "
+                  "parameters change: `lr` is not used, or is not all that moves them.")
+
+
+RIGHT = (3, 7, 1)  # right answers in batches of 8, 8 and 3 images: so that every usual mistake gives another number
+
+
+def check_evaluate(report, attempt):
+    """evaluate(net, batches) → the share of right answers, in predict mode."""
+    accepts(report, attempt, "net", "batches")
+    net, random = small_net(), onp.random.default_rng(5)
+    batches, sizes = [], (8, 8, 3)
+    for right, size in zip(RIGHT, sizes):
+        images = array(random.normal(1, 2, (size, FEATURES)))
+        answers = net(images).asnumpy().argmax(axis=1)
+        labels = onp.where(onp.arange(size) < right, answers, (answers + 1) % CLASSES)
+        batches.append((images, array(labels).astype("int32")))
+    before = [p.data().asnumpy() for p in net.collect_params().values()]
+    found = report.call("evaluate(net, batches)", attempt, net, batches)
+    report.require(found is not None, "no-return", "The function returns nothing.")
+    after = [p.data().asnumpy() for p in net.collect_params().values()]
+    report.expect(all(map(onp.array_equal, before, after)), "changes-net", "The net is another one after the "
+                  "evaluation: its parameters or running statistics have changed.",
+                  hint="Evaluate in predict mode, outside record().")
+    try:
+        found = float(found.asnumpy() if hasattr(found, "asnumpy") else found)
+    except (TypeError, ValueError):
+        report.stop("not-a-number", "The function should return one number.", observed=type(found).__name__)
+    name_accuracy(report, found, net, batches, sizes)
+
+
+def name_accuracy(report, found, net, batches, sizes):
+    """Say which usual mistake gives this number."""
+    share = sum(RIGHT) / sum(sizes)
+    with autograd.train_mode():
+        trained = sum((net(x).asnumpy().argmax(1) == y.asnumpy()).sum() for x, y in batches) / sum(sizes)
+    if abs(found - share) < 1e-5:
+        return
+    for value, rule, message in (
+            (trained, "predict-mode", "The net is evaluated in training mode: batch normalisation uses the batch."),
+            (sum(map(lambda right, size: right / size / 3, RIGHT, sizes)), "batch-means",
+             "The mean of the batches' accuracies is taken, but the last batch has fewer images."),
+            (100 * share, "percent", "The accuracy should be a share, not per cent."),
+            (sum(RIGHT), "counted", "The number of right answers should be divided by the number of images."),
+            (1 - share, "error-rate", "That is the share of wrong answers."),
+            (RIGHT[-1] / sizes[-1], "last-batch", "Only the last batch is counted."),
+            (RIGHT[0] / sizes[0], "first-batch", "Only the first batch is counted."),
+            (sum(RIGHT) / 24, "batch-size", "Every batch is taken to be as large as the first."),
+            (sum(RIGHT) / 3, "batches-counted", "The right answers are divided by the number of batches.")):
+        if abs(found - value) < 1e-5:
+            report.stop(rule, message, expected=f"{share:.4f}", observed=f"{found:.4f}")
+    report.find("accuracy", "That is not the share of right answers.", expected=f"{share:.4f}", observed=f"{found:.4f}",
+                hint="The answer to an image is the class with the largest output: argmax over axis 1.")

@@ -1,0 +1,78 @@
+"""A student's net, handled with NumPy arrays: called in both modes, given other parameters, traced."""
+from resnet_gluon.exercises.traces import trace
+
+import mxnet as mx
+import numpy as onp
+from mxnet import autograd, util
+
+
+def array(values):
+    """An MXNet array in the interface that is switched on."""
+    return (mx.np if util.is_np_array() else mx.nd).array(values, dtype="float32")
+
+
+def assign(parameter, values):
+    """Give a parameter new values. In new arrays: MXNet cannot write into those that oneDNN has rearranged."""
+    mx.nd.waitall()
+    parameter.reset_ctx(mx.cpu())
+    parameter.set_data(array(values))
+
+
+class Subject:
+    """A net of unknown making. Raises what its code raises."""
+
+    def __init__(self, net):
+        self.net = net
+        net.initialize()
+        net.hybridize(False)
+
+    def __call__(self, x, training=False):
+        """Its output for `x`, without recording."""
+        with autograd.train_mode() if training else autograd.predict_mode():
+            y = self.net(array(x))
+        mx.nd.waitall()  # in predict mode oneDNN rearranges the parameters, at a time of its own choosing
+        return y
+
+    def numpy(self, x):
+        """Its output in predict mode, as a NumPy array."""
+        return self(x).asnumpy()
+
+    def gradient(self, x, head):
+        """Its output in training, and the gradient of sum(head · output) with respect to the input."""
+        x = array(x)
+        x.attach_grad()
+        with autograd.record():
+            y = self.net(x)
+        y.backward(array(head))
+        return y.asnumpy(), x.grad.asnumpy()
+
+    @property
+    def parameters(self):
+        return dict(self.net.collect_params().items())  # a ParameterDict's `get` would make what it does not find
+
+    def trace(self, x):
+        """What the net does with `x`, as a path; see traces.py."""
+        marker, x = array([0.0]), array(x)
+        marker.attach_grad()
+        learned = [p for p in self.parameters.values() if p.grad_req != "null" and p._data is not None]
+        for parameter in learned:
+            autograd.mark_variables([parameter.data()], [parameter.grad()], parameter.grad_req)
+        x.attach_grad()
+        with autograd.record(train_mode=False):
+            first, y = marker + 1, self.net(x)
+        number = int(autograd.get_symbol(first).list_arguments()[0][len("var"):])
+        return trace(y, x, {number + 1 + i: leaf for i, leaf in enumerate([*learned, x])})
+
+    def randomise(self, seed):
+        """Give all parameters values with which no two computations look alike. Variances are positive."""
+        random = onp.random.default_rng(seed)
+        for name, parameter in self.parameters.items():
+            if parameter._data is None:
+                continue
+            if len(parameter.shape) > 1:
+                values = random.standard_normal(parameter.shape, "float32") / onp.prod(parameter.shape[1:]) ** 0.5
+            elif name.endswith("gamma") or "var" in name:
+                values = random.uniform(0.5, 1.5, parameter.shape)
+            else:
+                values = random.normal(0, 0.3, parameter.shape)
+            assign(parameter, values)

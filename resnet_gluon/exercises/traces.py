@@ -1,0 +1,151 @@
+"""What a net did with its input: which operators ran, in which order, with which of its parameters.
+
+MXNet records what it computes in order to differentiate it. The record reads the same whatever style the code is
+written in: layers or functions, `Block` or `HybridBlock`, the NumPy or the legacy interface.
+"""
+import ast
+import json
+from dataclasses import dataclass, field
+
+from mxnet import autograd
+
+#: MXNet's operators by the name that they have here. All others keep their own.
+KINDS = {
+    "conv": ("Convolution",), "bn": ("BatchNorm",), "dense": ("FullyConnected",), "pool": ("Pooling",),
+    "relu": ("relu", "_npx_relu", "_maximum_scalar", "_npi_maximum_scalar"),
+    "add": ("elemwise_add", "broadcast_add", "_npi_add", "_plus", "_grad_add", "add_n"),
+    "subtract": ("elemwise_sub", "broadcast_sub", "_npi_subtract", "_minus"),
+    "multiply": ("elemwise_mul", "broadcast_mul", "_npi_multiply", "_mul"),
+    "maximum": ("broadcast_maximum", "_npi_maximum", "_maximum"), "concat": ("Concat", "_npi_concatenate"),
+    "scale": ("_mul_scalar", "_npi_multiply_scalar", "_div_scalar", "_npi_true_divide_scalar"),
+    "dropout": ("Dropout",), "softmax": ("softmax", "log_softmax", "_npx_softmax", "_npx_log_softmax"),
+    "other activation": ("LeakyReLU", "sigmoid", "_npx_sigmoid", "tanh", "_npi_tanh"),
+}
+KIND_OF = {operator: kind for kind, operators in KINDS.items() for operator in operators}
+JOINS = ("add", "subtract", "multiply", "maximum", "concat")
+#: These hand on the numbers of their first input, and are left out of a trace.
+PASSING = ("reshape_like", "_copy", "identity", "_np_copy", "_npi_copy", "expand_dims", "squeeze", "_np_squeeze")
+
+
+@dataclass(eq=False)
+class Op:
+    """One operator that ran. inputs: what it worked on; parameters: those of the net among its inputs, in order."""
+    kind: str
+    inputs: list
+    attributes: dict
+    parameters: list = field(default_factory=list)
+    place: int = 0  # in order of running
+
+    def __str__(self):
+        if self.kind == "conv":
+            return "×".join(map(str, self.kernel)) + (f"/{max(self.strides)}" if max(self.strides) > 1 else "")
+        return {"bn": "BN", "relu": "ReLU", "scale": f"times {self.attributes.get('scalar')}"}.get(self.kind, self.kind)
+
+    def numbers(self, name, default):
+        value = ast.literal_eval(self.attributes.get(name) or str(default))
+        return (value,) * len(self.kernel_size) if isinstance(value, int) else tuple(value) or (default,)
+
+    @property
+    def kernel_size(self):
+        return ast.literal_eval(self.attributes["kernel"])
+
+    @property
+    def kernel(self):
+        return tuple(self.kernel_size)
+
+    @property
+    def strides(self):
+        return self.numbers("stride", 1)
+
+    @property
+    def padding(self):
+        return self.numbers("pad", 0)
+
+    @property
+    def channels(self):
+        return int(self.attributes["num_filter"])
+
+
+@dataclass(eq=False)
+class Join:
+    """Two paths that part and meet again. branch: the one with more convolutions; each is a list of Op and Join."""
+    op: Op
+    branch: list
+    shortcut: list
+    kind = "join"
+
+    def __str__(self):
+        return f"{self.op}({text(self.shortcut) or 'the input'}; {text(self.branch)})"
+
+
+def text(path):
+    """A path in words: 3×3/2 → BN → ReLU."""
+    return " → ".join(map(str, path))
+
+
+def trace(y, x, parameters):
+    """The path from array `x` to the recorded array `y`. parameters: the number in MXNet's name of each leaf → it."""
+    nodes = json.loads(autograd.get_symbol(y).tojson())["nodes"]
+    leaves = {f"var{number}": parameter for number, parameter in parameters.items()}
+    ops = []
+    for place, node in enumerate(nodes):
+        inputs = [ops[number] for number, *_ in node["inputs"]]
+        if node["op"] == "null":
+            leaf = leaves.get(node["name"])
+            ops.append(Op("input" if leaf is x else "leaf", [], {}, [leaf], place))
+        elif node["op"] in PASSING:
+            ops.append(inputs[0])
+        else:
+            attributes = node.get("attrs") or {}
+            ops.append(Op(kind_of(node["op"], attributes), [op for op in inputs if op.kind != "leaf"], attributes,
+                          [op.parameters[0] for op in inputs if op.kind == "leaf"], place))
+    return path_to(ops[-1], None)
+
+
+def kind_of(operator, attributes):
+    if operator == "Activation":
+        return "relu" if attributes.get("act_type") == "relu" else "other activation"
+    return KIND_OF.get(operator, operator)
+
+
+def path_to(op, start):
+    """What lies between `start`, itself left out, and `op`, which is included."""
+    path = []
+    while op is not start and op.kind != "input" and op.inputs:
+        meeting = None
+        if op.kind in JOINS and len(op.inputs) == 2 and op.inputs[0] is not op.inputs[1]:
+            meeting = max(ancestors(op.inputs[0]) & ancestors(op.inputs[1]), key=lambda op: op.place, default=None)
+        sides = [path_to(side, meeting) for side in op.inputs] if meeting else []
+        if any(len(convs(side)) for side in sides):
+            shortcut, branch = sorted(sides, key=lambda side: (len(convs(side)), len(side)))
+            path.append(Join(op, branch, shortcut))
+            op = meeting
+        else:
+            path.append(op)
+            op = op.inputs[0]
+    return path[::-1]
+
+
+def ancestors(op):
+    found, waiting = set(), [op]
+    while waiting:
+        op = waiting.pop()
+        if op not in found:
+            found.add(op)
+            waiting += op.inputs
+    return found
+
+
+def convs(path):
+    return of_kind(path, "conv")
+
+
+def of_kind(path, kind):
+    """The operators of a kind along a path; inside joins too."""
+    found = []
+    for op in path:
+        if isinstance(op, Join):
+            found += of_kind(op.branch, kind) + of_kind(op.shortcut, kind)
+        elif op.kind == kind:
+            found.append(op)
+    return found
