@@ -54,7 +54,7 @@ collect: grading-setup  ## take in what is in grading/downloaded/A/archive, for 
 	@$(NBGRADER) zip_collect $(A) --force
 
 grade: grading-setup  ## mark what was collected for A; feedback and grades.csv under grading/ (runs students' code)
-	@($(NBGRADER) autograde $(A) --force $(LIMITS)) || echo "grade: some could not be graded, see above"
+	@($(NBGRADER) autograde $(A) --force) || echo "grade: some could not be graded, see above"
 	@$(NBGRADER) generate_feedback $(A) --force
 	@$(NBGRADER) export
 

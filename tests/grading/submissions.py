@@ -14,7 +14,8 @@ FAULTY = {
     "no-relu": ("F.npx.relu(y + (x if self.conv3 is None else self.conv3(x)))",
                 "y + (x if self.conv3 is None else self.conv3(x))", {"residual-block": "MyResidual"}, 4),
     "no-stride": ("kernel_size=1, strides=strides)", "kernel_size=1)", {"residual-block": "MyResidual"}, 4),
-    "statistics": ('if p.grad_req != "null"', "", {"count-parameters": "count_parameters"}, 6),
+    "no-gamma": ("branch = 9 * c_in * c_out + 9 * c_out * c_out + 2 * 2 * c_out",
+                 "branch = 9 * c_in * c_out + 9 * c_out * c_out", {"residual-parameters": "parameters"}, 6),
     "no-second-relu": ("return F.npx.relu(self.bn2(self.conv2(y)))", "return self.bn2(self.conv2(y))",
                        {"plain-block": "MyPlain"}, 6),
     "shared-norm": ("self.bn1, self.bn2 = nn.BatchNorm(), nn.BatchNorm()", "self.bn1 = self.bn2 = nn.BatchNorm()",
@@ -62,35 +63,26 @@ def hostile(release, code):
     return notebook
 
 
-def hostile_codes(course):
-    """Harm to do, and words of the note that it earns."""
-    return {
-        "relative": (RELATIVE, "wrote outside its folder"),
-        "absolute": (ABSOLUTE.format(course=course), "wrote outside its folder"),
-        "endless": (ENDLESS, "ran for more than"),
-        "deadly": ("import os\nos.kill(os.getpid(), 9)", "ended its own kernel"),
-        "talker": ("for _ in range(50):\n    print('x' * 1_000_000)", "printed more than"),
-    }
-
-
-RELATIVE = """
+# Code that does harm, and words of the note that it earns. COURSE: the course's folder.
+HARMFUL = {
+    "sloppy": ("""
 from pathlib import Path
 Path("../../../gradebook.db").write_text("mine")
 Path("../../good").mkdir()
 Path("../../good/note").write_text("mine")
-"""
-ABSOLUTE = """
-import pathlib, shutil
-course = pathlib.Path("{course}")
-(course / "gradebook.db").write_bytes(b"mine")
-shutil.rmtree(course / "submitted" / "good")
-shutil.rmtree(course / "autograded" / "good", ignore_errors=True)
-"""
-ENDLESS = """
+""", "wrote outside its folder: autograded/good/note, gradebook.db"),
+    "vandal": ("""
+import os
+os.system("echo mine > COURSE/gradebook.db; rm -r COURSE/submitted/good COURSE/autograded/good")
+""", "wrote outside its folder"),
+    "endless": ("""
 while True:
     try:
         while True:
             pass
     except BaseException:
         pass
-"""
+""", "ran for more than 45 seconds"),
+    "deadly": ("import os\nos.kill(os.getpid(), 9)", "ended its own kernel"),
+    "talker": ("for _ in range(50):\n    print('x' * 1_000_000)", "printed more than 1,000,000 characters"),
+}
