@@ -1,8 +1,9 @@
 """Runs a submitted notebook in a box: a folder of its own, with limits, and a kernel that is gone afterwards.
 
-nbgrader runs students' code as the instructor, in the course folder, and a notebook whose kernel dies gets no mark at
-all. Here it runs in a temporary folder that holds nothing of the course. A notebook that has to be stopped, or that
-writes outside its folder, scores 0, with the reason where the student and the instructor will read it.
+nbgrader 0.9 by itself runs students' code in the course folder, where "../../../gradebook.db" is the gradebook; it
+keeps all that is printed; and a notebook that ends its kernel, or does not end, gets neither a mark nor feedback. Here
+it runs in a temporary folder that holds nothing of the course. A notebook that has to be stopped, or that writes outside
+its folder, scores 0, with the reason where the student and the instructor will read it.
 """
 import os
 import resource
@@ -79,8 +80,8 @@ class BoxedExecute(Execute):
         self.km.connection_file = str(home / "kernel.json")
         before = [word.format(box=self.box, course=self.course, decoy=decoy) for word in self.launcher]
         self.km.kernel_spec.argv = [*before, sys.executable, *self.km.kernel_spec.argv[1:]]
-        env = {**os.environ, MARK: str(self.box), "HOME": str(home), "TMPDIR": str(home), "IPYTHONDIR": str(home),
-               "PYTHONDONTWRITEBYTECODE": "1"}
+        env = {"OMP_NUM_THREADS": "2", **os.environ, MARK: str(self.box), "PYTHONDONTWRITEBYTECODE": "1",
+               **dict.fromkeys(("HOME", "TMPDIR", "IPYTHONDIR"), str(home))}
         super().start_new_kernel(env=env, preexec_fn=self.limit, **kwargs)
 
     def limit(self):

@@ -16,7 +16,7 @@ def machine(tmp_path):
     project, path = tmp_path / "project", tmp_path / "bin"
     (project / "tools").mkdir(parents=True)
     path.mkdir()
-    for name in ("tools/setup.sh", "requirements.txt", "pyproject.toml"):
+    for name in ("tools/setup.sh", "requirements.txt", "requirements-grading.txt", "pyproject.toml"):
         shutil.copy(ROOT / name, project / name)
     for tool in ("cat", "cksum", "dirname", "rm", "sh", "mkdir", "uname"):
         (path / tool).symlink_to(shutil.which(tool))
@@ -26,8 +26,8 @@ def machine(tmp_path):
         (path / name).write_text(f"#!/bin/sh\n{body}\n")
         (path / name).chmod(0o755)
 
-    def setup():
-        return subprocess.run(["sh", str(project / "tools" / "setup.sh")], capture_output=True, text=True,
+    def setup(*arguments):
+        return subprocess.run(["sh", str(project / "tools" / "setup.sh"), *arguments], capture_output=True, text=True,
                               env={"PATH": str(path), "HOME": str(tmp_path)}, timeout=120)
     return type("Machine", (), {"project": project, "script": staticmethod(script), "setup": staticmethod(setup)})
 
@@ -118,6 +118,24 @@ def test_a_ready_environment_is_left_alone():
     result = subprocess.run(["sh", str(ROOT / "tools" / "setup.sh")], capture_output=True, text=True, check=True,
                             env=dict(os.environ))
     assert (result.stdout, result.stderr, stamp.stat().st_mtime_ns) == ("", "", before)
+
+
+def test_nbgrader_is_added_once(machine):
+    log = machine.project / "log"
+    (machine.project / ".venv" / "bin").mkdir(parents=True)
+    python = machine.project / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\n[ "$1" = - ] || echo "$*" >> {log}\n')
+    python.chmod(0o755)
+    setup = (machine.project / "tools" / "setup.sh").read_text()
+    fingerprint = next(line for line in setup.splitlines() if line.startswith("fingerprint="))
+    subprocess.run(f'{fingerprint}\necho "$fingerprint" > .venv/ready', shell=True, cwd=machine.project, check=True)
+
+    assert machine.setup("grading").stdout == "set-up: nbgrader, once\n"
+    assert machine.setup("grading").stdout == machine.setup().stdout == ""
+    with (machine.project / "requirements-grading.txt").open("a") as pins:
+        pins.write("# another\n")
+    assert machine.setup("grading").stdout == "set-up: nbgrader, once\n"
+    assert log.read_text().count("-r requirements-grading.txt\n") == log.read_text().count("\n") == 2
 
 
 def test_every_requirement_is_pinned_exactly():

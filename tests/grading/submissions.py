@@ -71,7 +71,7 @@ Path("../../../gradebook.db").write_text("mine")
 Path("../../good").mkdir()
 Path("../../good/note").write_text("mine")
 """, "wrote outside its folder: autograded/good/note, gradebook.db"),
-    "vandal": ("""
+    "burglar": ("""
 import os
 os.system("echo mine > COURSE/gradebook.db; rm -r COURSE/submitted/good COURSE/autograded/good")
 """, "wrote outside its folder"),

@@ -85,12 +85,12 @@ def test_what_could_not_be_graded_is_said(grades):
 
 
 def test_with_bubblewrap_harm_reaches_nothing(graded, make):
-    """The same vandal, behind a wall: it sees an empty folder in the course's place."""
+    """The burglar behind a wall: there is an empty folder in the course's place."""
     if not shutil.which("bwrap") or subprocess.run(["bwrap", "--ro-bind", "/", "/", "true"]).returncode:
         pytest.skip("bubblewrap is not installed, or not allowed")
     with (graded / "nbgrader_config.py").open("a") as file:
-        file.write("c.BoxedExecute.launcher = BUBBLEWRAP\nc.CourseDirectory.student_id = '[gv]*'\n")
+        file.write("c.BoxedExecute.launcher = BUBBLEWRAP\nc.CourseDirectory.student_id = '[bg][uo]*'\n")
     before = (graded / "submitted" / "good" / ASSIGNMENT / f"{NAME}.ipynb").stat().st_mtime_ns
     said = make("grade", graded)
-    assert "good: marked" in said and "vandal: it wrote outside its folder: gradebook.db" in said
+    assert "good: marked" in said and "burglar: it wrote outside its folder: gradebook.db" in said
     assert (graded / "submitted" / "good" / ASSIGNMENT / f"{NAME}.ipynb").stat().st_mtime_ns == before
