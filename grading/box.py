@@ -1,9 +1,9 @@
 """Runs a submitted notebook in a box: a folder of its own, with limits, and a kernel that is gone afterwards.
 
 nbgrader 0.9 by itself runs students' code in the course folder, where "../../../gradebook.db" is the gradebook; it
-keeps all that is printed; and a notebook that ends its kernel, or does not end, gets neither a mark nor feedback. Here
-it runs in a temporary folder that holds nothing of the course. A notebook that has to be stopped, or that writes outside
-its folder, scores 0, with the reason where the student and the instructor will read it.
+keeps all that is printed; and a notebook that ends its kernel, or does not end, gets neither a mark nor feedback.
+Here it runs in a temporary folder that holds nothing of the course. A notebook that has to be stopped, or that writes
+outside its folder, scores 0, with the reason where the student and the instructor will read it.
 """
 import os
 import resource
