@@ -20,8 +20,9 @@ class Budget:
     """What a notebook may spend.
 
     recipe: of the main job; train_images: cap on its training split (None: all of it);
-    study_images, study_epochs: the same for the small studies; series_epochs: of those on time series; floor: the
-    accuracy that every honest run of the main job exceeds.
+    study_images, study_epochs: the same for the small studies; series_epochs: of those on time series; repeats: with
+    how many seeds, where the spread is the point; floor, study_floor: the accuracy that every honest run of the main
+    job, and of a study, exceeds.
     """
     name: str
     recipe: str
@@ -29,15 +30,18 @@ class Budget:
     study_images: int
     study_epochs: int
     series_epochs: int
+    repeats: int
     floor: float
+    study_floor: float
 
 
 BUDGETS = {budget.name: budget for budget in (
-    Budget("smoke", recipe="smoke", train_images=1_500, study_images=500, study_epochs=1, series_epochs=2, floor=0.25),
+    Budget("smoke", recipe="smoke", train_images=1_500, study_images=500, study_epochs=1, series_epochs=2, repeats=2,
+           floor=0.25, study_floor=0),
     Budget("laptop", recipe="quick", train_images=None, study_images=10_000, study_epochs=4, series_epochs=150,
-           floor=0.91),
+           repeats=5, floor=0.91, study_floor=0.7),
     Budget("full", recipe="default", train_images=None, study_images=55_000, study_epochs=10, series_epochs=150,
-           floor=0.91),
+           repeats=5, floor=0.91, study_floor=0.7),
 )}
 
 
