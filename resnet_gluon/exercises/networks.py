@@ -1,18 +1,20 @@
 """Checks of stages and networks: block after block against the package's."""
-from resnet_gluon.exercises.anatomy import Anatomy, Plan, examine
+from resnet_gluon.exercises.anatomy import Anatomy, Plan, examine, examine_convolutions, examine_shortcut
 from resnet_gluon.exercises.blocks import (
     Case,
+    as_numpy,
     build,
     check_use,
     copy_all,
     differences,
     explain,
-    first_output,
     random_input,
+    throw,
+    watched,
 )
 from resnet_gluon.exercises.report import Stop
 from resnet_gluon.exercises.subject import Subject
-from resnet_gluon.exercises.traces import Join, convs, of_kind, text
+from resnet_gluon.exercises.traces import Join, Op, convs, of_kind, text
 from resnet_gluon.networks import resnet18
 from resnet_gluon.shortcuts import Form
 from resnet_gluon.stages import resnet_block
@@ -36,10 +38,10 @@ def check_stage(report, attempt):
 
 
 def check_one_stage(report, attempt, case, blocks, first_block):
-    net, call = build(report, in_a_row(attempt), case.channels, blocks, first_block=first_block)
+    net, call = build(report, in_a_row(report, attempt), case.channels, blocks, first_block=first_block)
     plans = [stage_plan(case.channels, 2 if i == 0 and not first_block else 1) for i in range(blocks)]
     x, subject = random_input(case.shape), report.call(f"{call}.initialize()", Subject, net)
-    y = first_output(report, subject, x, call, plans[0])
+    y = first_output(report, subject, x, call, plans)
     path = report.call(f"{call}, called while MXNet records,", subject.trace, x)
     bodies = split(path)
 
@@ -53,13 +55,57 @@ def check_one_stage(report, attempt, case, blocks, first_block):
     if not differs:
         check_use(report, subject, path, x, call)
         return
-    examine_blocks(report, bodies, plans, call)
+    examine_count(report, bodies, plans, call)
+    examine_outside(report, [before_blocks(path), *(body.after for body in bodies)])
+    examine_blocks(report, bodies, plans)
     if not report.findings:
         explain(report, differs, call, x, y, case.output)
 
 
-def in_a_row(attempt):
+def first_output(report, subject, x, call, plans):
+    """What the net gives for `x`, as a NumPy array. Where it raises, the blocks that ran say more than the error."""
+    seen, doing = [], f"{call}, called with an input of shape {x.shape},"
+    try:
+        with watched(subject.net, seen):
+            y = subject(x)
+        return report.call(doing, as_numpy, y)
+    except Exception as error:
+        report.require("has not been initialized" not in str(error), "unregistered", f"{call} uses layers that Gluon "
+                       "does not know of, so that net.initialize() leaves them out.", observed=str(error)[:150],
+                       hint="Gluon does not look into Python lists. Put blocks into a Sequential.")
+        if "shape" in str(error):
+            examine_failure(report, seen + refused(subject.net, seen, error), plans)
+        if report.findings:
+            raise Stop from error
+        report.call(doing, throw, error)
+
+
+def refused(net, seen, error):
+    """The convolutions of the block that raised `error`, where it is the package's: it refuses before they run."""
+    layers, ran = [], {id(op.parameters[0]) for op in seen}
+    net.apply(lambda layer: layers.append(layer) if isinstance(layer, nn.Conv2D) else None)
+    waiting = [layer for layer in layers if id(layer.weight) not in ran] if "cannot be added" in str(error) else []
+    return [Op("conv", [], {name: str(value) for name, value in layer._kwargs.items()}, [layer.weight])
+            for layer in waiting[:2]]
+
+
+def examine_failure(report, seen, plans):
+    """Compare the convolutions that ran, up to an addition of unequal shapes, with those of the first blocks."""
+    branches = [op for op in seen if op.kernel[0] == 3]
+    branches = branches[len(branches) % 2:]  # without a stem's
+    for number, plan in enumerate(plans[:len(branches) // 2]):
+        report.place, branch = f"Block {number + 1}: ", branches[2 * number:2 * number + 2]
+        examine_convolutions(report, branch, plan)
+        shortcut = [op for op in seen if op.kernel[0] == 1 and op.channels == plan.channels[-1]]
+        if plan.shortcut == "projection" and not report.findings:
+            examine_shortcut(report, Anatomy([], branch, shortcut[:1], None, []), plan)
+
+
+def in_a_row(report, attempt):
     """The student's function; a list of blocks that it gives becomes a net, as in the first edition of d2l."""
+    report.require(not isinstance(attempt, Block), "signature", "A function or class that makes the net is expected, "
+                   "not a net that is made already.")
+
     def make(*arguments, **options):
         made = attempt(*arguments, **options)
         if isinstance(made, (list, tuple)) and all(isinstance(block, Block) for block in made):
@@ -77,10 +123,22 @@ def stage_plan(channels, strides):
     return Plan((3, 3), (channels, channels), ((strides, 1),), "projection" if strides > 1 else "identity")
 
 
+def before_blocks(path):
+    """What lies on a path before the first join: of a whole network the stem."""
+    return path[:next((i for i, part in enumerate(path) if isinstance(part, Join)), len(path))]
+
+
 def split(path):
     """The blocks along a path: each join, with what follows it up to the next."""
     starts = [i for i, part in enumerate(path) if isinstance(part, Join)]
     return [Anatomy.of(path[start:end]) for start, end in zip(starts, [*starts[1:], len(path)])]
+
+
+def examine_outside(report, paths):
+    """No layer is before, between or behind the blocks. Activations there are looked at with each block."""
+    extra = [op for path in paths for op in path if op.kind in ("conv", "bn", "pool", "dense")]
+    report.expect(not extra, "extra-layer", "There is something between the residual blocks that does not belong there.",
+                  observed=text(extra))
 
 
 def examine_sharing(report, bodies):
@@ -92,10 +150,14 @@ def examine_sharing(report, bodies):
                     hint="Make a new block for each place.")
 
 
-def examine_blocks(report, bodies, plans, call):
-    """Say what is wrong with which block."""
+def examine_count(report, bodies, plans, call):
+    """As many residual blocks as planned; otherwise the rest would follow from it."""
     report.require(len(bodies) == len(plans), "blocks", f"{call} should have {len(plans)} residual blocks with a "
                    f"shortcut each, and has {len(bodies)}.")
+
+
+def examine_blocks(report, bodies, plans):
+    """Say what is wrong with which block."""
     for number, (body, plan) in enumerate(zip(bodies, plans), 1):
         report.place = f"Block {number}: "
         examine(report, body, plan)
@@ -104,13 +166,13 @@ def examine_blocks(report, bodies, plans, call):
 
 def check_resnet18(report, attempt):
     """A function like `resnet18`."""
-    net, call = build(report, attempt, num_classes=7)
+    net, call = build(report, in_a_row(report, attempt), num_classes=7)
     x, subject = random_input((2, 1, 20, 20)), report.call(f"{call}.initialize()", Subject, net)
     plans = [stage_plan(channels, 2 if i in (2, 4, 6) else 1) for i, channels in enumerate(CHANNELS)]
-    y = first_output(report, subject, x, call, plans[0])
+    y = first_output(report, subject, x, call, plans)
     path = report.call(f"{call}, called while MXNet records,", subject.trace, x)
     bodies = split(path)
-    stem = path[:next((i for i, part in enumerate(path) if isinstance(part, Join)), len(path))]
+    stem = before_blocks(path)
     kernel = convs(stem)[0].kernel[0] if convs(stem) else 0
     dense = of_kind(path, "dense")
 
@@ -132,7 +194,9 @@ def check_resnet18(report, attempt):
         return
     examine_head(report, path, bodies[-1].after if bodies else path, call)
     examine_stem(report, stem)
-    examine_blocks(report, bodies, plans, call)
+    examine_count(report, bodies, plans, call)
+    examine_outside(report, [body.after for body in bodies[:-1]])
+    examine_blocks(report, bodies, plans)
     if not report.findings:
         explain(report, differs, call, x, y, (2, 7))
 
