@@ -23,6 +23,8 @@ from mxnet.gluon import Block, nn
 
 STAGES = ((Case(4, 8, size=(7, 6), strides=2), 2, False), (Case(4, 4, size=(6, 5)), 2, True),
           (Case(4, 8, size=(6, 5), strides=2), 3, False), (Case(4, 8, size=(6, 5), strides=2), 1, False))
+STEMS = (["7×7/2 to 64 channels, padded by 3", "BN", "ReLU", "3×3/2 max-pooling, padded by 1"],
+         ["3×3 to 64 channels, padded by 1", "BN", "ReLU"])
 CHANNELS = (64, 64, 128, 128, 256, 256, 512, 512)  # of ResNet-18's blocks
 
 
@@ -56,8 +58,8 @@ def check_one_stage(report, attempt, case, blocks, first_block):
         check_use(report, subject, path, x, call)
         return
     examine_count(report, bodies, plans, call)
-    examine_outside(report, [before_blocks(path), *(body.after for body in bodies)])
     examine_blocks(report, bodies, plans)
+    examine_outside(report, [before_blocks(path), *(body.after for body in bodies)])
     if not report.findings:
         explain(report, differs, call, x, y, case.output)
 
@@ -73,6 +75,8 @@ def first_output(report, subject, x, call, plans):
         report.require("has not been initialized" not in str(error), "unregistered", f"{call} uses layers that Gluon "
                        "does not know of, so that net.initialize() leaves them out.", observed=str(error)[:150],
                        hint="Gluon does not look into Python lists. Put blocks into a Sequential.")
+        report.require("exceeds input" not in str(error), "pooling", f"{doing} pools over a window that is larger than "
+                       "what is left of the image.", observed=str(error)[:150], hint="Global pooling fits any size.")
         if "shape" in str(error):
             examine_failure(report, seen + refused(subject.net, seen, error), plans)
         if report.findings:
@@ -92,7 +96,10 @@ def refused(net, seen, error):
 def examine_failure(report, seen, plans):
     """Compare the convolutions that ran, up to an addition of unequal shapes, with those of the first blocks."""
     branches = [op for op in seen if op.kernel[0] == 3]
-    branches = branches[len(branches) % 2:]  # without a stem's
+    stem, branches = branches[:len(branches) % 2], branches[len(branches) % 2:]
+    stem += [op for op in seen if op.kernel[0] > 3]
+    report.require(not stem or stem[0].channels == 64, "stem", "The stem should give 64 channels, as many as the first "
+                   "blocks have.", observed=stem and stem[0].channels)
     for number, plan in enumerate(plans[:len(branches) // 2]):
         report.place, branch = f"Block {number + 1}: ", branches[2 * number:2 * number + 2]
         examine_convolutions(report, branch, plan)
@@ -101,17 +108,30 @@ def examine_failure(report, seen, plans):
             examine_shortcut(report, Anatomy([], branch, shortcut[:1], None, []), plan)
 
 
+NO_PART = "One part of the net is None: the function that should make it returns nothing."
+
+
 def in_a_row(report, attempt):
     """The student's function; a list of blocks that it gives becomes a net, as in the first edition of d2l."""
     report.require(not isinstance(attempt, Block), "signature", "A function or class that makes the net is expected, "
                    "not a net that is made already.")
 
     def make(*arguments, **options):
-        made = attempt(*arguments, **options)
+        try:
+            made = attempt(*arguments, **options)
+        except TypeError as error:
+            if "unexpected keyword" not in str(error):
+                raise
+            made = attempt(*arguments, *options.values())  # has another name for it, and **options
+        except ValueError as error:
+            report.require("None has type" not in str(error), "no-return", NO_PART, hint="Is there a `return`?")
+            raise
         if isinstance(made, (list, tuple)) and all(isinstance(block, Block) for block in made):
             net = nn.Sequential()
             net.add(*made)
             return net
+        empty = isinstance(made, Block) and None in made._children.values()
+        report.require(not empty, "no-return", NO_PART, hint="Is there a `return`?")
         return made
     if not callable(attempt):
         return attempt
@@ -137,7 +157,7 @@ def split(path):
 def examine_outside(report, paths):
     """No layer is before, between or behind the blocks. Activations there are looked at with each block."""
     extra = [op for path in paths for op in path if op.kind in ("conv", "bn", "pool", "dense")]
-    report.expect(not extra, "extra-layer", "There is something between the residual blocks that does not belong there.",
+    report.expect(not extra or report.found("order"), "extra-layer", "There is something between the residual blocks that does not belong there.",
                   observed=text(extra))
 
 
@@ -167,7 +187,7 @@ def examine_blocks(report, bodies, plans):
 def check_resnet18(report, attempt):
     """A function like `resnet18`."""
     net, call = build(report, in_a_row(report, attempt), num_classes=7)
-    x, subject = random_input((2, 1, 20, 20)), report.call(f"{call}.initialize()", Subject, net)
+    x, subject = random_input((2, 1, 33, 9)), report.call(f"{call}.initialize()", Subject, net)
     plans = [stage_plan(channels, 2 if i in (2, 4, 6) else 1) for i, channels in enumerate(CHANNELS)]
     y = first_output(report, subject, x, call, plans)
     path = report.call(f"{call}, called while MXNet records,", subject.trace, x)
@@ -193,23 +213,29 @@ def check_resnet18(report, attempt):
         check_use(report, subject, path, x, call)
         return
     examine_head(report, path, bodies[-1].after if bodies else path, call)
-    examine_stem(report, stem)
     examine_count(report, bodies, plans, call)
-    examine_outside(report, [body.after for body in bodies[:-1]])
+    examine_stem(report, stem)
     examine_blocks(report, bodies, plans)
+    examine_outside(report, [body.after for body in bodies[:-1]])
     if not report.findings:
         explain(report, differs, call, x, y, (2, 7))
 
 
 def examine_stem(report, stem):
     """What comes before the first block: the ImageNet stem or the small one."""
-    kinds = [op.kind for op in stem]
-    first = convs(stem)[0] if convs(stem) else None
-    known = {7: (2, ["conv", "bn", "relu", "pool"]), 3: (1, ["conv", "bn", "relu"])}
-    strides, wanted = known.get(first.kernel[0] if first else 0, (0, []))
-    report.expect(kinds == wanted and max(first.strides) == strides and first.channels == 64, "stem",
-                  "The stem is neither ResNet-18's nor its variant for small images.", observed=text(stem),
-                  expected="7×7/2 → BN → ReLU → 3×3/2 max-pooling, or 3×3 → BN → ReLU, with 64 channels")
+    found = list(map(details, stem))
+    report.expect(found in STEMS, "stem", "The stem is neither ResNet-18's nor its variant for small images.",
+                  observed=" → ".join(found) or "none", expected=" or\n".join(map(" → ".join, STEMS)))
+
+
+def details(op):
+    """An operator of a stem in words."""
+    if op.kind == "conv":
+        return f"{op} to {op.channels} channels, padded by {op.padding[0]}"
+    if op.kind == "pool" and "kernel" in op.attributes:
+        size = "×".join(map(str, op.kernel)) + f"/{max(op.strides)}" * (max(op.strides) > 1)
+        return f"{size} {op.attributes.get('pool_type', 'max')}-pooling, padded by {op.padding[0]}"
+    return str(op)
 
 
 def examine_head(report, path, end, call):
@@ -219,6 +245,7 @@ def examine_head(report, path, end, call):
                   "which would otherwise apply it twice.", observed=shown)
     if not report.expect(len(dense) == 1, "head", "The network should end in one dense layer.", observed=shown):
         return
+    report.expect(not of_kind(end, "dropout"), "dropout", "There is a dropout that ResNet-18 does not have.")
     units = int(dense[0].attributes["num_hidden"])
     report.expect(units == 7, "classes", f"{call} should give a number for each of 7 classes.", expected=7,
                   observed=units)

@@ -199,7 +199,7 @@ def norm_between(num_channels, num_residuals, first_block=False):
     return stage
 
 
-@BANK.wrong("extra-layer")
+@BANK.wrong("stride")
 def pooling_first(num_channels, num_residuals, first_block=False):
     stage = nn.HybridSequential()
     if not first_block:
