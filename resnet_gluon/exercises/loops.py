@@ -172,8 +172,8 @@ def check_more_steps(report, attempt):
         for used in (1, 2):
             ours = small_net()
             train(ours, batches[:used])
-            report.require(not close(values(theirs), values(ours), 1e-3), "batches-left-out", "The net is not trained "
-                           "on all batches.", expected=3, observed=used, hint="Is `return` inside the loop?")
+            report.require(not close(values(theirs), values(ours), 1e-3), "batches-left-out", "Some batches do not train "
+                           "the net.", expected=3, observed=used, hint="Is `return` inside the loop?")
         report.find("later-steps", "The first step is right, but not those after it.", hint="Is there momentum? Is a "
                     "gradient added to the one before? Does each batch get its step, and with the same learning rate?")
     net = small_net()
@@ -211,23 +211,31 @@ def check_evaluate(report, attempt):
 
 def name_accuracy(report, found, net, batches, sizes):
     """Say which usual mistake gives this number."""
-    share = sum(RIGHT) / sum(sizes)
-    with autograd.train_mode():
-        trained = sum((net(x).asnumpy().argmax(1) == y.asnumpy()).sum() for x, y in batches) / sum(sizes)
+    right, total = sum(RIGHT), sum(sizes)
+    share = right / total
     if abs(found - share) < 1e-5:
         return
+    with autograd.train_mode():
+        trained = sum((net(x).asnumpy().argmax(1) == y.asnumpy()).sum() for x, y in batches) / total
+    least = sum((net(x).asnumpy().argmin(1) == y.asnumpy()).sum() for x, y in batches) / total
     for value, rule, message in (
             (trained, "predict-mode", "The net is evaluated in training mode: batch normalisation uses the batch."),
-            (sum(map(lambda right, size: right / size / 3, RIGHT, sizes)), "batch-means",
-             "The mean of the batches' accuracies is taken, but the last batch has fewer images."),
+            (sum(n / size / 3 for n, size in zip(RIGHT, sizes)), "batch-means", "The mean of the batches' accuracies is "
+             "taken, but the last batch has fewer images."),
             (100 * share, "percent", "The accuracy should be a share, not per cent."),
-            (sum(RIGHT), "counted", "The number of right answers should be divided by the number of images."),
+            (right, "counted", "The number of right answers should be divided by the number of images."),
             (1 - share, "error-rate", "That is the share of wrong answers."),
+            (least, "argmin", "The class with the smallest output is taken for the answer."),
             (RIGHT[-1] / sizes[-1], "last-batch", "Only the last batch is counted."),
-            (RIGHT[0] / sizes[0], "first-batch", "Only the first batch is counted."),
-            (sum(RIGHT) / 24, "batch-size", "Every batch is taken to be as large as the first."),
-            (sum(RIGHT) / 3, "batches-counted", "The right answers are divided by the number of batches.")):
+            (RIGHT[0] / sizes[0], "first-batch", "Only the first batch is counted. Is `return` inside the loop?"),
+            (RIGHT[-1] / total, "last-batch", "Only the last batch's right answers are counted: add them up."),
+            (right / sizes[-1], "last-batch", "Only the last batch's images are counted: add them up."),
+            (right / 24, "batch-size", "Every batch is taken to be as large as the first."),
+            (right / 3, "batches-counted", "The right answers are divided by the number of batches."),
+            (0, "zero", "The share is 0. Is it computed with //, or is something else compared with the labels?")):
         if abs(found - value) < 1e-5:
             report.stop(rule, message, expected=f"{share:.4f}", observed=f"{found:.4f}")
+    report.require(abs(found - share) > 0.005, "rounded", "The share is rounded: return all of it, and round where it "
+                   "is shown.", expected=f"{share:.4f}", observed=f"{found:.4f}")
     report.find("accuracy", "That is not the share of right answers.", expected=f"{share:.4f}", observed=f"{found:.4f}",
                 hint="The answer to an image is the class with the largest output: argmax over axis 1.")

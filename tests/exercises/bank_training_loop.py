@@ -222,7 +222,7 @@ BANK.mutate("function", ("net(images), labels)", "net(images), labels[::-1])"))
 
 # Faults that no small change makes
 
-@BANK.wrong("later-steps")
+@BANK.wrong("batches-left-out")
 def first_batch_again(net, batches, lr):
     trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": lr})
     loss_function, losses = gluon.loss.SoftmaxCrossEntropyLoss(), []
