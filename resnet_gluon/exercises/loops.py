@@ -182,15 +182,16 @@ def check_more_steps(report, attempt):
                   "parameters change: `lr` is not used, or is not all that moves them.")
 
 
-RIGHT = (3, 7, 1)  # right answers in batches of 8, 8 and 3 images: so that every usual mistake gives another number
+#: Right answers in each batch, and its images: so that every usual mistake gives another number.
+RIGHT, SIZES = (13, 24, 4), (30, 30, 11)
 
 
 def check_evaluate(report, attempt):
     """evaluate(net, batches) → the share of right answers, in predict mode."""
     accepts(report, attempt, "net", "batches")
     net, random = small_net(), onp.random.default_rng(5)
-    batches, sizes = [], (8, 8, 3)
-    for right, size in zip(RIGHT, sizes):
+    batches = []
+    for right, size in zip(RIGHT, SIZES):
         images = array(random.normal(1, 2, (size, FEATURES)))
         answers = net(images).asnumpy().argmax(axis=1)
         labels = onp.where(onp.arange(size) < right, answers, (answers + 1) % CLASSES)
@@ -206,12 +207,12 @@ def check_evaluate(report, attempt):
         found = float(found.asnumpy() if hasattr(found, "asnumpy") else found)
     except (TypeError, ValueError):
         report.stop("not-a-number", "The function should return one number.", observed=type(found).__name__)
-    name_accuracy(report, found, net, batches, sizes)
+    name_accuracy(report, found, net, batches)
 
 
-def name_accuracy(report, found, net, batches, sizes):
+def name_accuracy(report, found, net, batches):
     """Say which usual mistake gives this number."""
-    right, total = sum(RIGHT), sum(sizes)
+    right, total = sum(RIGHT), sum(SIZES)
     share = right / total
     if abs(found - share) < 1e-5:
         return
@@ -220,17 +221,17 @@ def name_accuracy(report, found, net, batches, sizes):
     least = sum((net(x).asnumpy().argmin(1) == y.asnumpy()).sum() for x, y in batches) / total
     for value, rule, message in (
             (trained, "predict-mode", "The net is evaluated in training mode: batch normalisation uses the batch."),
-            (sum(n / size / 3 for n, size in zip(RIGHT, sizes)), "batch-means", "The mean of the batches' accuracies is "
+            (sum(n / size / 3 for n, size in zip(RIGHT, SIZES)), "batch-means", "The mean of the batches' accuracies is "
              "taken, but the last batch has fewer images."),
             (100 * share, "percent", "The accuracy should be a share, not per cent."),
             (right, "counted", "The number of right answers should be divided by the number of images."),
             (1 - share, "error-rate", "That is the share of wrong answers."),
             (least, "argmin", "The class with the smallest output is taken for the answer."),
-            (RIGHT[-1] / sizes[-1], "last-batch", "Only the last batch is counted."),
-            (RIGHT[0] / sizes[0], "first-batch", "Only the first batch is counted. Is `return` inside the loop?"),
+            (RIGHT[-1] / SIZES[-1], "last-batch", "Only the last batch is counted."),
+            (RIGHT[0] / SIZES[0], "first-batch", "Only the first batch is counted. Is `return` inside the loop?"),
             (RIGHT[-1] / total, "last-batch", "Only the last batch's right answers are counted: add them up."),
-            (right / sizes[-1], "last-batch", "Only the last batch's images are counted: add them up."),
-            (right / 24, "batch-size", "Every batch is taken to be as large as the first."),
+            (right / SIZES[-1], "last-batch", "Only the last batch's images are counted: add them up."),
+            (right / (3 * SIZES[0]), "batch-size", "Every batch is taken to be as large as the first."),
             (right / 3, "batches-counted", "The right answers are divided by the number of batches."),
             (0, "zero", "The share is 0. Is it computed with //, or is something else compared with the labels?")):
         if abs(found - value) < 1e-5:

@@ -89,10 +89,10 @@ BANK.mutate_right(("return right / total", "return onp.float32(right / total)"))
 
 BANK.mutate("predict-mode", ("        answers = net(images)",
                              "        with autograd.train_mode():\n            outputs = net(images)\n"
+                              "        answers = outputs"))
+BANK.mutate("predict-mode", ("        answers = net(images)",
+                             "        with autograd.record():\n            outputs = net(images)\n"
                              "        answers = outputs"))
-BANK.mutate("changes-net", ("        answers = net(images)",
-                            "        with autograd.record():\n            outputs = net(images)\n"
-                            "        answers = outputs"))
 BANK.mutate("accuracy", ("net(images)", "net((images - images.mean(0)) / images.std(0))"))
 BANK.mutate("percent", ("return right / total", "return 100 * right / total"))
 BANK.mutate("counted", ("return right / total", "return right"))
@@ -135,6 +135,7 @@ def trains_a_little(net, batches):
     for x, y in batches:
         with autograd.record():
             y_hat = net(x)
+        y_hat.backward()
         right, total = right + (y_hat.asnumpy().argmax(1) == y.asnumpy()).sum(), total + len(y)
     return right / total
 
