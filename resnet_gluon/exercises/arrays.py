@@ -35,8 +35,8 @@ def check_zero_pad(report, attempt):
 
 def shortcut_function(report, attempt, channels, strides):
     """The shortcut as a function of x alone."""
-    report.require(not isinstance(attempt, Block), "signature", "A function or a class is expected, not a Block that is "
-                   "made already.")
+    report.require(not isinstance(attempt, Block), "signature", "A function or a class is expected, not a Block "
+                   "that is made already.")
     if not (inspect.isclass(attempt) and issubclass(attempt, Block)):
         accepts(report, attempt, "x", "channels", "strides")
         return lambda x: attempt(x, channels, strides)

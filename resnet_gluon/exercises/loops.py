@@ -2,6 +2,7 @@
 import inspect
 
 from resnet_gluon.exercises.blocks import accepts, close
+from resnet_gluon.exercises.numbers import as_number
 from resnet_gluon.exercises.subject import array, assign
 
 import mxnet as mx
@@ -59,8 +60,8 @@ PREDICT_MODE = ("predict-mode", "The net is trained in predict mode: batch norma
                                 "autograd.record() alone switches to training mode.")
 #: Options of `train`, how often it gets the batch, and what they are called.
 MISTAKES = (({"recorded": False}, 1, *PREDICT_MODE), ({"recorded": False, "backward": False}, 1, *PREDICT_MODE),
-            ({"probabilities": True}, 1, "softmax", "The loss is given probabilities, and applies a softmax of its own: "
-                                                    "give it the net's outputs."),
+            ({"probabilities": True}, 1, "softmax", "The loss is given probabilities, and applies a softmax of its "
+                                                    "own: give it the net's outputs."),
             ({}, 2, "passes", "Each batch is used twice: one pass over the batches is asked for."))
 
 
@@ -140,8 +141,8 @@ def examine_direction(report, attempt, step, expected, batches):
     net = small_net()
     before = values(net)
     fitted(report, attempt, net, batches, lr=0.0)
-    report.require(onp.array_equal(values(net), before), "net-reset", "With a learning rate of 0 the parameters are not "
-                   "what they were. Is the net initialised anew? It should go on from where it is.")
+    report.require(onp.array_equal(values(net), before), "net-reset", "With a learning rate of 0 the parameters are "
+                   "not what they were. Is the net initialised anew? It should go on from where it is.")
     report.stop("function", "One batch changes the parameters in another way than a step of gradient descent on the "
                 "mean cross-entropy.", hint="Which loss is it? Is there weight decay? Do outputs and labels belong "
                 "together?")
@@ -172,8 +173,8 @@ def check_more_steps(report, attempt):
         for used in (1, 2):
             ours = small_net()
             train(ours, batches[:used])
-            report.require(not close(values(theirs), values(ours), 1e-3), "batches-left-out", "Some batches do not train "
-                           "the net.", expected=3, observed=used, hint="Is `return` inside the loop?")
+            report.require(not close(values(theirs), values(ours), 1e-3), "batches-left-out", "Some batches do not "
+                           "train the net.", expected=3, observed=used, hint="Is `return` inside the loop?")
         report.find("later-steps", "The first step is right, but not those after it.", hint="Is there momentum? Is a "
                     "gradient added to the one before? Does each batch get its step, and with the same learning rate?")
     net = small_net()
@@ -183,7 +184,7 @@ def check_more_steps(report, attempt):
 
 
 #: Right answers in each batch, and its images: so that every usual mistake gives another number.
-RIGHT, SIZES = (13, 24, 4), (30, 30, 11)
+RIGHT, SIZES = (13, 25, 4), (30, 30, 11)
 
 
 def check_evaluate(report, attempt):
@@ -203,10 +204,7 @@ def check_evaluate(report, attempt):
     report.expect(all(map(onp.array_equal, before, after)), "changes-net", "The net is another one after the "
                   "evaluation: its parameters or running statistics have changed.",
                   hint="Evaluate in predict mode, outside record().")
-    try:
-        found = float(found.asnumpy() if hasattr(found, "asnumpy") else found)
-    except (TypeError, ValueError):
-        report.stop("not-a-number", "The function should return one number.", observed=type(found).__name__)
+    found = as_number(report, found, "The function should return one number.")
     name_accuracy(report, found, net, batches)
 
 
@@ -221,8 +219,8 @@ def name_accuracy(report, found, net, batches):
     least = sum((net(x).asnumpy().argmin(1) == y.asnumpy()).sum() for x, y in batches) / total
     for value, rule, message in (
             (trained, "predict-mode", "The net is evaluated in training mode: batch normalisation uses the batch."),
-            (sum(n / size / 3 for n, size in zip(RIGHT, SIZES)), "batch-means", "The mean of the batches' accuracies is "
-             "taken, but the last batch has fewer images."),
+            (sum(n / size / 3 for n, size in zip(RIGHT, SIZES)), "batch-means", "The mean of the batches' accuracies "
+             "is taken, but the last batch has fewer images."),
             (100 * share, "percent", "The accuracy should be a share, not per cent."),
             (right, "counted", "The number of right answers should be divided by the number of images."),
             (1 - share, "error-rate", "That is the share of wrong answers."),

@@ -157,8 +157,8 @@ def split(path):
 def examine_outside(report, paths):
     """No layer is before, between or behind the blocks. Activations there are looked at with each block."""
     extra = [op for path in paths for op in path if op.kind in ("conv", "bn", "pool", "dense")]
-    report.expect(not extra or report.found("order"), "extra-layer", "There is something between the residual blocks that does not belong there.",
-                  observed=text(extra))
+    report.expect(not extra or report.found("order"), "extra-layer", "There is a layer beside the residual "
+                  "blocks.", observed=text(extra))
 
 
 def examine_sharing(report, bodies):

@@ -1,11 +1,11 @@
 """ResNet-18, right and wrong."""
-from exercises.bank import Bank
-from exercises.parts import Eager, Legacy, PlainBlock, ReluFirst
 from resnet_gluon import Bottleneck, Residual, resnet34
 from resnet_gluon import resnet18 as ours
 from resnet_gluon.networks import plain18
 from resnet_gluon.stages import resnet_block
 
+from exercises.bank import Bank
+from exercises.parts import Eager, Legacy, PlainBlock, ReluFirst
 from mxnet import npx
 from mxnet.gluon import Block, HybridBlock, nn
 
@@ -139,14 +139,16 @@ BANK.add("a lambda", lambda num_classes=10: ours(num_classes))
 BANK.mutate_right(STEM, NO_POOL)
 BANK.mutate_right(("padding=3, use_bias=False", "padding=3"))
 BANK.mutate_right(("    net.add(nn.Dense(num_classes))", "    net.add(nn.Flatten(), nn.Dense(num_classes))"))
-BANK.mutate_right(("    net.add(nn.Dense(num_classes))\n", "    net.add(nn.Dense(num_classes))\n    net.initialize()\n"))
-BANK.mutate_right(("    net.add(nn.Dense(num_classes))\n", "    net.add(nn.Dense(num_classes))\n    net.hybridize()\n"))
+BANK.mutate_right(("nn.Dense(num_classes))\n", "nn.Dense(num_classes))\n    net.initialize()\n"))
+BANK.mutate_right(("nn.Dense(num_classes))\n", "nn.Dense(num_classes))\n    net.hybridize()\n"))
 
 # One thing changed
 
-BANK.mutate("softmax", ("nn.Dense(num_classes)", "nn.Dense(num_classes), nn.HybridLambda(lambda F, x: F.npx.softmax(x))"))
+BANK.mutate("softmax", ("nn.Dense(num_classes)",
+                        "nn.Dense(num_classes), nn.HybridLambda(lambda F, x: F.npx.softmax(x))"))
 BANK.mutate("head-activation", ("nn.Dense(num_classes)", "nn.Dense(num_classes), nn.Activation('softrelu')"))
-BANK.mutate("softmax", ("nn.Dense(num_classes)", "nn.Dense(num_classes), nn.HybridLambda(lambda F, x: F.npx.log_softmax(x))"))
+BANK.mutate("softmax", ("nn.Dense(num_classes)",
+                        "nn.Dense(num_classes), nn.HybridLambda(lambda F, x: F.npx.log_softmax(x))"))
 BANK.mutate("softmax", ("nn.Dense(num_classes)", "nn.Dense(num_classes), nn.Lambda(npx.softmax)"))
 BANK.mutate("pooling", ("    net.add(nn.GlobalAvgPool2D())\n", ""))
 BANK.mutate("pooling", ("net.add(nn.GlobalAvgPool2D())", "net.add(nn.Flatten())"))
@@ -188,8 +190,8 @@ BANK.mutate("stem", ("    net.add(nn.Conv2D(64, kernel_size=7, strides=2, paddin
 BANK.mutate("stem", ("strides=2, padding=3, use_bias=False", "strides=2, padding=3, groups=1, activation='relu'"))
 BANK.mutate("no-return", ("    net.add(nn.Dense(num_classes))\n    return net", "    net.add(nn.Dense(num_classes))"))
 BANK.mutate("no-return", ("        return net\n\n", "\n"))
-BANK.mutate("exception", ("    net = nn.Sequential()\n    net.add(nn.Conv2D(64", "    net = nn.HybridSequential()\n    net.add("
-                          "nn.Lambda(npx.relu), nn.Conv2D(64"))
+BANK.mutate("exception", ("    net = nn.Sequential()\n    net.add(nn.Conv2D(64",
+                          "    net = nn.HybridSequential()\n    net.add(nn.Lambda(npx.relu), nn.Conv2D(64"))
 BANK.mutate("signature", ("num_classes=10", ""), ("nn.Dense(num_classes)", "nn.Dense(10)"))
 BANK.mutate("exception", ("stage(128, 2)", "stages(128, 2)"))
 BANK.mutate("relu-before-addition", ("Residual(channels, use", "ReluFirst(channels, use"),

@@ -1,11 +1,11 @@
 """Stages of residual blocks, right and wrong."""
 import functools
 
-from exercises.bank import Bank
-from exercises.parts import Concatenating, Eager, Legacy, PlainBlock, ReluFirst
 from resnet_gluon import Bottleneck, Residual
 from resnet_gluon.stages import resnet_block as ours
 
+from exercises.bank import Bank
+from exercises.parts import Concatenating, Eager, Legacy, PlainBlock, ReluFirst
 from mxnet import npx
 from mxnet.gluon import Block, HybridBlock, nn
 

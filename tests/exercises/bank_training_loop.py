@@ -1,8 +1,7 @@
 """The loop that trains, right and wrong."""
-from exercises.bank import Bank
-
 import mxnet as mx
 import numpy as onp
+from exercises.bank import Bank
 from mxnet import autograd, gluon, init, np, npx
 
 BANK = Bank("training-loop", '''
@@ -182,7 +181,8 @@ BANK.mutate("softmax", ("net(images), labels)", "npx.softmax(net(images)), label
 BANK.mutate("predict-mode", ("autograd.record()", "autograd.record(train_mode=False)"))
 BANK.mutate("predict-mode", ("autograd.record()", "autograd.record(), autograd.predict_mode()"))
 BANK.mutate("net-reset", ("    losses = []\n", "    losses = []\n    net.initialize(force_reinit=True)\n"))
-BANK.mutate("net-reset", ("    losses = []\n", "    losses = []\n    net.initialize(init.Xavier(), force_reinit=True)\n"))
+BANK.mutate("net-reset", ("    losses = []\n",
+                          "    losses = []\n    net.initialize(init.Xavier(), force_reinit=True)\n"))
 BANK.mutate("loss-values", ("float(loss.mean())", "float(loss.sum())"))
 BANK.mutate("loss-values", ("float(loss.mean())", "float(loss.mean()) / len(images)"))
 BANK.mutate("loss-values", ("float(loss.mean())", "float(loss[0])"))
@@ -198,7 +198,8 @@ BANK.mutate("losses", ("losses.append(float(loss.mean()))", "pass"))
 BANK.mutate("no-return", ("    return losses\n", ""))
 BANK.mutate("no-return", ("losses.append(float(loss.mean()))", "losses = losses.append(float(loss.mean()))"))
 BANK.mutate("batches-left-out", ("    return losses", "        return losses"))
-BANK.mutate("batches-left-out", ("losses.append(float(loss.mean()))", "losses.append(float(loss.mean()))\n        break"))
+BANK.mutate("batches-left-out", ("losses.append(float(loss.mean()))",
+                                 "losses.append(float(loss.mean()))\n        break"))
 BANK.mutate("losses", ("    losses = []\n", ""), ("images, labels in batches:\n",
                                                  "images, labels in batches:\n        losses = []\n"))
 BANK.mutate("later-steps", ("    for images, labels in batches:\n",

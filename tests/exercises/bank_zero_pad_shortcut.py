@@ -1,9 +1,9 @@
 """Option A's shortcut, right and wrong."""
-from exercises.bank import Bank
 from resnet_gluon.shortcuts import ZeroPad
 
 import mxnet as mx
 import numpy as onp
+from exercises.bank import Bank
 from mxnet import autograd, np, npx
 from mxnet.gluon import Block, HybridBlock, nn
 
