@@ -116,19 +116,28 @@ def examine_head(report, net, x):
                     expected=(4, 7), observed=shape, hint="net.hybridize(False), or compile it anew.")
     report.require(shape == (4, 7), "classes", "The new net should give 7 numbers for each image.", expected=(4, 7),
                    observed=shape)
-    learning = {name: p for name, p in net.collect_params().items() if p.grad_req != "null" and p.lr_mult > 0}
-    weights = [p for p in learning.values() if p.shape == (7, 4)]
     everything = [p.shape for p in net.collect_params().values()]
+    report.require(everything, "unregistered", "Gluon does not know of the net's layers: nothing of it would be "
+                   "trained or saved.", hint="Gluon does not look into Python lists: use a HybridSequential.")
     report.require((7, 5) not in everything, "old-head", "The new head stands on the old one: it sees five logits "
                    "instead of the features.", hint="Replace the last layer.")
-    report.require(weights or (7, 4) not in everything, "head-frozen", "The new head cannot learn.",
+    path = report.call("The new net", Subject(net).trace, x)
+    examine_last(report, net, path, everything)
+
+
+def examine_last(report, net, path, shapes):
+    """The new dense layer: alone, on the features, able to learn, and nothing behind it."""
+    dense = of_kind(path, "dense")
+    report.require(len(dense) == 1, "head", "The net should end in one dense layer.", observed=text(path))
+    report.require((7, 4) in shapes, "layers-left-out", "The new head does not see the 4 features that the old one "
+                   "saw: more than the last layer was left out.", hint="net[:-1] leaves out the last layer alone.")
+    learning = [p.shape for p in net.collect_params().values() if p.grad_req != "null" and p.lr_mult > 0]
+    report.require((7, 4) in learning, "head-frozen", "The new head cannot learn.",
                    hint="Freeze the backbone before you add the head, or free the head afterwards.")
-    report.require(weights, "head", "There should be one dense layer from the 4 features to the 7 classes.",
-                   observed=everything)
-    subject = Subject(net)
-    path = report.call("The new net", subject.trace, x)
     report.expect(not of_kind(path, "softmax"), "softmax", "There is a softmax in the net: it belongs to the loss.",
                   observed=text(path))
+    report.expect(path[-1].kind in ("dense", "softmax"), "head-activation", "Something follows the dense layer: the "
+                  "logits should leave the net as they are.", observed=text(path))
 
 
 def throw(error):

@@ -110,8 +110,8 @@ def check_stages(right):
                         observed=repr(attempt)[:80])
         report.require(len(found) == len(right), "stage-count", "The network has four stages.", expected=len(right),
                        observed=len(found))
-        report.require([stage[::-1] for stage in found] != list(right), "swapped", "In each pair the channels come first, "
-                       "then the blocks.", observed=attempt)
+        report.require([stage[::-1] for stage in found] != list(right), "swapped", "In each pair the channels come "
+                       "first, then the blocks.", observed=attempt)
         hints = {"blocks": "Count the layers: stem, those of all blocks, and the dense one.",
                  "channels": "Bottlenecks are counted by their output, four times the 3×3 convolution's channels."
                  if right[0][0] == 256 else "Basic blocks begin with 64 channels, which double from stage to stage."}

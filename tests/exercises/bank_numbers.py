@@ -163,9 +163,10 @@ TOP2.add("a number", 0.97, "signature")
 FIELD = Bank("receptive-field")
 for right in (40, 40.0, onp.int64(40), onp.array(40), np.array(40), 1 + 3 * (7 + 4 + 2)):
     FIELD.add(f"{type(right).__name__} {right}", right)
-for rule, wrong in (("one-block", 14), ("itself", 39), ("kernels-added", 48), ("field", 128), ("field", -1), ("field", 41.5),
-                    ("not-a-number", "forty"), ("not-a-number", (40,) * 2), ("field", math.pi), ("not-a-number", math.nan),
-                    ("not-a-number", math.inf), ("not-a-number", lambda: 40), ("field", 42), ("field", 40.5), ("not-a-number", "40")):
+for rule, wrong in (("one-block", 14), ("itself", 39), ("kernels-added", 48), ("field", 128), ("field", -1),
+                    ("field", 41.5), ("not-a-number", "forty"), ("not-a-number", (40,) * 2), ("field", math.pi),
+                    ("not-a-number", math.nan), ("not-a-number", math.inf), ("not-a-number", lambda: 40),
+                    ("field", 42), ("field", 40.5), ("not-a-number", "40")):
     FIELD.add(repr(wrong), wrong, rule)
 
 NEAREST = Bank("nearest-mean", '''
@@ -178,7 +179,7 @@ def nearest_mean(features, labels, new):
 
 
 @NEAREST.right
-def in_python(features, labels, new):
+def by_norms(features, labels, new):
     classes = sorted(set(labels.tolist()))
     means = {c: sum(f for f, y in zip(features, labels) if y == c) / sum(labels == c) for c in classes}
     return [min(classes, key=lambda c: onp.linalg.norm(row - means[c])) for row in new]
