@@ -77,6 +77,7 @@ def test_what_is_raised_is_a_finding(attempt):
 
 @pytest.mark.parametrize("attempt", [loops, loops_in_spite_of_everything])
 def test_an_endless_loop_is_stopped(attempt):
+    over.clear()
     began = time.perf_counter()
     result = check("count-parameters", attempt, seconds=0.5)
     over.set()  # so that the thread, which cannot be stopped, does

@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from typing import Callable, Tuple
 
-from resnet_gluon.exercises import arrays, blocks, loops, networks, numbers
+from resnet_gluon.exercises import accuracy, arrays, blocks, loops, networks, numbers, stages
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ ALL = (
                  "With the projection there is a 1×1 convolution more, and its BatchNorm.")),
     Exercise("resnet-block", 3, "medium",
              "a function like resnet_block(num_channels, num_residuals, first_block=False)",
-             networks.check_stage, (
+             stages.check_stage, (
                  "Which block of a stage changes the shape? Is there one in the first stage?",
                  "The first block has use_1x1conv=True and strides=2, unless first_block is true. All others keep the "
                  "shape.", "Make a new block in each round of the loop, add it to a Sequential, and return that.")),
@@ -79,10 +79,11 @@ ALL = (
                  "The loss function gives one number an image. Keep the mean of each batch, from before its step.")),
     Exercise("evaluate", 4, "easy",
              "a function evaluate(net, batches) → the share of right answers, of all images, in predict mode",
-             loops.check_evaluate, (
+             accuracy.check_evaluate, (
                  "The answer is the class with the largest output.",
                  "Add up the right answers and the images, and divide once, in the end.",
-                 "Outside record() a net is in predict mode: right += int((net(images).argmax(axis=1) == labels).sum()).")),
+                 "Outside record() a net is in predict mode. answers = net(images).argmax(axis=1), and (answers == "
+                 "labels).sum() of them are right.")),
     Exercise("top-2-accuracy", 4, "easy",
              "a function top2(evaluation) → the share of images whose class is among the two most probable",
              numbers.check_top2, (
