@@ -243,8 +243,7 @@ class OneArray(nn.Block):
 # ---- wrong: convolutions
 CONV1 = "nn.Conv2D(num_channels, kernel_size=3, padding=1, strides=strides)"
 CONV3 = "nn.Conv2D(num_channels, kernel_size=1, strides=strides)"
-BANK.mutate("convolutions", ("self.conv2 =", "self.conv1 ="), ("self.conv2(y)", "y"),
-            (CONV1, "None"), ("self.bn1(self.conv1(x))", "self.bn1(self.conv1(x))"))
+BANK.mutate("convolutions", ("self.conv2 =", "self.conv1 ="), ("        y = self.conv2(y)\n", ""))
 BANK.mutate("convolution-shared", ("self.conv2(y)", "self.conv1(y)"), ("self.conv2 = ", "unused = "))
 BANK.mutate("convolution-shared", ("self.conv2 = nn.Conv2D(num_channels, 3, padding=1)", "self.conv2 = self.conv1"),
             ("padding=1, strides=strides", "padding=1"))
@@ -252,11 +251,11 @@ BANK.mutate("kernel", (CONV1, "nn.Conv2D(num_channels, kernel_size=5, padding=2,
 BANK.mutate("kernel", ("num_channels, 3, padding=1", "num_channels, 1"))
 BANK.mutate("padding", (CONV1, "nn.Conv2D(num_channels, kernel_size=3, strides=strides)"))
 BANK.mutate("padding", ("kernel_size=3, padding=1", "kernel_size=3, padding=2"))
-BANK.mutate("padding", ("kernel_size=3, padding=1", "kernel_size=3, padding=2"), ("3, padding=1", "3, padding=0"))
-BANK.mutate("dilation", ("3, padding=1", "3, padding=2, dilation=2"))
+BANK.mutate("padding", ("kernel_size=3, padding=1", "kernel_size=3, padding=2"), ("channels, 3, padding=1", "channels, 3"))
+BANK.mutate("dilation", ("channels, 3, padding=1", "channels, 3, padding=2, dilation=2"))
 BANK.mutate("channels", (CONV1, CONV1.replace("num_channels", "num_channels // 2")))
 BANK.mutate("channels", ("num_channels, 3", "2 * num_channels, 3"))
-BANK.mutate("groups", ("3, padding=1", "3, padding=1, groups=2"))
+BANK.mutate("groups", ("channels, 3, padding=1", "channels, 3, padding=1, groups=2"))
 BANK.mutate("stride", (CONV1, "nn.Conv2D(num_channels, kernel_size=3, padding=1)"))
 BANK.mutate("stride", ("num_channels, 3, padding=1", "num_channels, 3, padding=1, strides=strides"))
 BANK.mutate("stride", ("padding=1, strides=strides", "padding=1, strides=3"))
