@@ -66,6 +66,18 @@ def as_html(finding):
             f"<table>{rows}</table>")
 
 
+#: Rules and messages for errors that do not name their cause; then what is in them.
+KNOWN = (
+    ("no-super", "__init__ does not call super().__init__(), before all else.",
+     *(f"has no attribute '_{name}'" for name in ("children", "reg_params", "prefix", "params", "scope", "active"))),
+    ("unregistered-layer", "There is a layer that Gluon does not know of, so it was not initialised. Layers have to be "
+     "attributes of the block, set in its __init__, or be in a Sequential; not in a list, nor in the class.",
+     "has not been initialized. Note that"),
+    ("in-place", "An array is changed in place (+=, x[…] = …), which cannot be recorded for the backward pass. Make a "
+     "new one: y = y + x.", "already in a computational graph", "Inplace operations"),
+)
+
+
 class Stop(BaseException):
     """Raised where a check cannot go on: what it found is in the report."""
 
@@ -110,6 +122,9 @@ class Report:
         except (Stop, TimeLimit):
             raise
         except BaseException as error:
+            for rule, message, *signs in KNOWN:
+                if any(sign in str(error) for sign in signs):
+                    self.stop(rule, message, observed=explain(error))
             self.stop("exception", f"{doing} raised {type(error).__name__}.", observed=explain(error))
 
 

@@ -34,7 +34,7 @@ BANK = Bank("residual-block", SOURCE, {"mx": mx, "nn": nn, "np": np, "npx": npx,
 
 # ---- right: the source, changed a little
 BANK.mutate_right(("npx.relu(z)", "np.maximum(z, 0)"), ("npx.relu(y)", 'npx.activation(y, act_type="relu")'))
-BANK.mutate_right(("npx.relu(z)", "np.where(z > 0, z, 0)"), ("npx.relu(y)", "y * (y > 0)"))
+BANK.mutate_right(("npx.relu(z)", "np.where(z > 0, z, np.zeros_like(z))"), ("npx.relu(y)", "y * (y > 0)"))
 BANK.mutate_right(("npx.relu(z)", "np.clip(z, 0, None)"), ("npx.relu(y)", "(y + np.abs(y)) / 2"))
 BANK.mutate_right(("x + y", "sum([y, x])"))
 BANK.mutate_right(("BatchNorm()", "BatchNorm(epsilon=1e-3, momentum=0.99)"), ("axis=1", "epsilon=2e-5"))
@@ -123,7 +123,7 @@ class FusedLegacy(nn.HybridBlock):
 
 @BANK.right
 class Nested(nn.Block):
-    """Blocks of blocks, in Sequentials, made by a helper."""
+    """Blocks of blocks, in Sequentials, made by a helper; an empty one is the identity."""
 
     def __init__(self, num_channels, use_1x1conv=False, strides=1):
         super().__init__()
@@ -135,7 +135,7 @@ class Nested(nn.Block):
 
         self.left = nn.Sequential()
         self.left.add(unit(3, strides, nn.Activation("relu")), unit(3, 1))
-        self.right = unit(1, strides) if use_1x1conv else nn.Identity()
+        self.right = unit(1, strides) if use_1x1conv else nn.Sequential()
         self.end = nn.Lambda(lambda x: npx.relu(x))
 
     def forward(self, x):
@@ -312,12 +312,13 @@ BANK.mutate("addition", ("x + y", "np.concatenate([x, y], axis=1)"))
 BANK.mutate("addition-extra", ("x + y", "x + y + x"))
 BANK.mutate("scaled", ("x + y", "0.5 * x + y"))
 BANK.mutate("scaled", ("x + y", "(x + y) / 2"))
-BANK.mutate("scaled", ("x + y", "np.mean(np.stack([x, y]), axis=0)"))
+BANK.mutate("addition", ("x + y", "np.mean(np.stack([x, y]), axis=0)"))
 BANK.mutate("gradient", ("x + y", "x.detach() + y"))
 BANK.mutate("gradient", ("x + y", "x + y.detach()"))
 BANK.mutate("gradient", ("            x = self.conv3(x)", "            x = self.conv3(x.detach())"))
 BANK.mutate("gradient", ("            x = self.conv3(x)",
                          "            with autograd.pause():\n                x = self.conv3(x)"))
+BANK.mutate("gradient", ("npx.relu(z)", "np.where(z > 0, z, 0)"))  # MXNet's own fault: with a number it has no gradient
 BANK.mutate("gradient", ("x + y", "np.array(x.asnumpy()) + y"))
 BANK.mutate("shortcut-start", ("y = self.bn1(self.conv1(x))", "x = y = self.bn1(self.conv1(x))"),
             ("kernel_size=1, strides=strides", "kernel_size=1"))
@@ -347,8 +348,7 @@ BANK.mutate("output-shape", ("return npx.relu(z)", "return npx.relu(z).mean(axis
 BANK.mutate("exception", ("z = x + y", "z = x + Y"))
 BANK.mutate("in-place", ("z = x + y", "y += x; z = y"))
 BANK.mutate("in-place", ("return npx.relu(z)", "z[z < 0] = 0; return z"))
-BANK.mutate("changes-input", ("y = self.bn1(self.conv1(x))", "y = self.bn1(self.conv1(x)); x *= 1 if autograd."
-                              "is_recording() else 2"))
+BANK.mutate("in-place", ("z = x + y", "x += y; z = x"))
 BANK.mutate("signature", ("num_channels, use_1x1conv=False, strides=1", "num_channels"),
             ("padding=1, strides=strides", "padding=1"), ("if use_1x1conv", "if False"))
 BANK.mutate("signature", ("num_channels, use_1x1conv=False, strides=1", ""),
@@ -486,4 +486,4 @@ def a_function_of_the_input(num_channels, use_1x1conv=False, strides=1):
 
 BANK.add("a block, not its class", Ours(4), "signature")
 BANK.add("a number", 3, "signature")
-BANK.add("Gluon's BatchNorm", nn.BatchNorm, "signature")
+BANK.add("Gluon's BatchNorm", nn.BatchNorm, "exception")
