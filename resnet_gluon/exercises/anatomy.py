@@ -155,7 +155,8 @@ def examine_convolutions(report, found, plan):
     dilations = [max(op.numbers("dilate", 1)) for op in found]
     report.expect(set(dilations) == {1}, "dilation", "A convolution is dilated.", expected=1, observed=dilations)
     for number, op in enumerate(found, 1):
-        report.expect(report.found("dilation") or all(pad == k // 2 for pad, k in zip(op.padding, op.kernel)), "padding",
+        same_size = all(pad == k // 2 for pad, k in zip(op.padding, op.kernel))
+        report.expect(same_size or report.found("dilation"), "padding",
                       f"Convolution {number} changes height and width by its padding.", expected=op.kernel[0] // 2,
                       observed=op.padding[0], hint="A kernel of size k keeps the size with a padding of (k - 1) / 2.")
     examine_strides(report, [max(op.strides) for op in found], plan)
@@ -208,8 +209,8 @@ def examine_shortcut(report, body, plan):
     found, shown = convs(body.shortcut), text(body.shortcut) or "the input itself"
     if plan.shortcut == "identity":
         carried = body.shortcut + (body.before if plan.preactivation else [])
-        report.expect(not carried or report.found("scaled", "dropout"), "identity-changed", "Without a 1×1 convolution the shortcut should carry the input "
-                                                       "unchanged.", observed=text(carried))
+        report.expect(not carried or report.found("scaled", "dropout"), "identity-changed",
+                      "Without a 1×1 convolution the shortcut should carry the input unchanged.", observed=text(carried))
         return
     if not found:
         report.find("projection-missing", "The shortcut should be a 1×1 convolution here, and has none.",

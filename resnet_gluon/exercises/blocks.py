@@ -159,7 +159,7 @@ def first_output(report, subject, x, call, plan):
         report.call(doing, throw, error)
     report.require(y is not None, "no-return", f"{doing} gives None.", hint="Has its forward a `return`?")
     report.require(hasattr(y, "asnumpy"), "return-value", f"{doing} should give one array.", observed=type(y).__name__)
-    y = report.call(doing, y.asnumpy)
+    y = report.call(doing, as_numpy, y)
     report.require(close(subject.numpy(x), y), "state", f"{call} gives something else when it is called again with the "
                    "same input, in predict mode.", hint="Does it count its calls, or draw random numbers?")
     return y
@@ -181,6 +181,14 @@ def examine_layers(report, seen, plan, x):
 
 def throw(error):
     raise error
+
+
+def as_numpy(y):
+    if y is None:
+        raise ValueError("forward returned None: is there a `return`?")
+    if not hasattr(y, "asnumpy"):
+        raise ValueError(f"forward returned {type(y).__name__}, and should return one array")
+    return y.asnumpy()
 
 
 @contextlib.contextmanager

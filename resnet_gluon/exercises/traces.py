@@ -26,7 +26,8 @@ KINDS = {
 KIND_OF = {operator: kind for kind, operators in KINDS.items() for operator in operators}
 JOINS = ("add", "subtract", "multiply", "maximum", "concat", "stack")
 #: These hand on the numbers of their first input, and are left out of a trace.
-PASSING = ("reshape_like", "_copy", "_copyto", "identity", "_np_copy", "_npi_copy", "expand_dims", "squeeze", "_np_squeeze")
+PASSING = ("reshape_like", "_copy", "_copyto", "identity", "_np_copy", "_npi_copy", "expand_dims",
+           "squeeze", "_np_squeeze")
 
 
 @dataclass(eq=False)

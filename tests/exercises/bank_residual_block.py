@@ -251,7 +251,8 @@ BANK.mutate("kernel", (CONV1, "nn.Conv2D(num_channels, kernel_size=5, padding=2,
 BANK.mutate("kernel", ("num_channels, 3, padding=1", "num_channels, 1"))
 BANK.mutate("padding", (CONV1, "nn.Conv2D(num_channels, kernel_size=3, strides=strides)"))
 BANK.mutate("padding", ("kernel_size=3, padding=1", "kernel_size=3, padding=2"))
-BANK.mutate("padding", ("kernel_size=3, padding=1", "kernel_size=3, padding=2"), ("channels, 3, padding=1", "channels, 3"))
+BANK.mutate("padding", ("kernel_size=3, padding=1", "kernel_size=3, padding=2"),
+            ("channels, 3, padding=1", "channels, 3"))
 BANK.mutate("dilation", ("channels, 3, padding=1", "channels, 3, padding=2, dilation=2"))
 BANK.mutate("channels", (CONV1, CONV1.replace("num_channels", "num_channels // 2")))
 BANK.mutate("channels", ("num_channels, 3", "2 * num_channels, 3"))

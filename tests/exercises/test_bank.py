@@ -46,5 +46,6 @@ def test_the_two_figures(capsys):
     wrong, right = ([e for e in ENTRIES if (e.rule is None) == is_right] for is_right in (False, True))
     caught, rejected = sum(map(told_apart, wrong)), len(right) - sum(map(told_apart, right))
     with capsys.disabled():
-        print(f"\n{caught} of {len(wrong)} faults caught and named; {rejected} of {len(right)} right solutions rejected")
+        print(f"\n{caught} of {len(wrong)} faults caught and named; "
+              f"{rejected} of {len(right)} right solutions rejected")
     assert (caught, rejected) == (len(wrong), 0)
