@@ -209,8 +209,8 @@ def examine_shortcut(report, body, plan):
     found, shown = convs(body.shortcut), text(body.shortcut) or "the input itself"
     if plan.shortcut == "identity":
         carried = body.shortcut + (body.before if plan.preactivation else [])
-        report.expect(not carried or report.found("scaled", "dropout"), "identity-changed",
-                      "Without a 1×1 convolution the shortcut should carry the input unchanged.", observed=text(carried))
+        report.expect(not carried or report.found("scaled", "dropout"), "identity-changed", "Without a 1×1 convolution "
+                      "the shortcut should carry the input unchanged.", observed=text(carried))
         return
     if not found:
         report.find("projection-missing", "The shortcut should be a 1×1 convolution here, and has none.",
