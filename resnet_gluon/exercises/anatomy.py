@@ -70,7 +70,8 @@ class Anatomy:
 
 def examine(report, body, plan):
     """Say what of `body`, an Anatomy, is not as planned. What is right in another way was let through before."""
-    if not examine_record(report, body) or not examine_join(report, body, plan):
+    path = body.branch + body.shortcut + body.after
+    if not (examine_registration(report, path) and examine_record(report, body) and examine_join(report, body, plan)):
         return  # the rest would follow from it
     examine_strangers(report, body)
     examine_convolutions(report, convs(body.branch), plan)
@@ -85,16 +86,20 @@ def examine(report, body, plan):
 
 
 def examine_record(report, body):
-    """Whether all is in MXNet's record, with layers that the block knows of."""
+    """Whether all that is computed comes from the input."""
     everything = body.branch + body.shortcut + body.after
-    strange = [op for kind in ("conv", "bn") for op in of_kind(everything, kind)
+    return report.expect(not of_kind(everything, "cut"), "gradient", "The output comes from an array whose record was "
+                         "cut, so no gradient passes it.", observed=text(everything),
+                         hint="detach(), asnumpy() and autograd.pause() cut it.")
+
+
+def examine_registration(report, path):
+    """Whether the layers are known to the block."""
+    strange = [op for kind in ("conv", "bn") for op in of_kind(path, kind)
                if not any(op.parameters) or kind == "conv" and op.parameters[0] is None]
-    report.expect(not strange, "unregistered-layer", "The block uses a layer that Gluon does not know of, so it is not "
-                  "trained. Layers have to be attributes of the block, set in its __init__.", observed=text(strange))
-    report.expect(not of_kind(everything, "cut") or report.findings, "gradient", "The output comes from an array whose "
-                  "record was cut, so no gradient passes it.", observed=text(everything),
-                  hint="detach(), asnumpy() and autograd.pause() cut it.")
-    return not report.found("unregistered-layer", "gradient")
+    return report.expect(not strange, "unregistered-layer", "The block uses a layer that Gluon does not know of, so it "
+                         "is not trained. Layers have to be attributes of the block, set in its __init__.",
+                         observed=text(strange))
 
 
 def examine_join(report, body, plan):
