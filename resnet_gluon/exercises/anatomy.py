@@ -11,12 +11,14 @@ class Plan:
 
     kernels, channels: of the branch's convolutions. strides: of each convolution, in each way that is right.
     preactivation: BN, ReLU, convolution; else convolution, BN, ReLU. shortcut: "identity", "projection" or "none".
+    dimension: of images or series.
     """
     kernels: Tuple[int, ...]
     channels: Tuple[int, ...]
     strides: Tuple[Tuple[int, ...], ...]
     shortcut: str
     preactivation: bool = False
+    dimension: int = 2
 
     @property
     def stride(self):
@@ -38,11 +40,8 @@ class Plan:
         return kinds if self.preactivation or self.shortcut == "none" else kinds[:-1]
 
     def __str__(self):
-        names, number = [], 0
-        for kind in self.kinds:
-            names.append({"bn": "BN", "relu": "ReLU"}.get(kind) or f"{self.kernels[number]}×{self.kernels[number]}")
-            number += kind == "conv"
-        return " → ".join(names)
+        kernels = ("×".join([str(kernel)] * self.dimension) for kernel in self.kernels)
+        return " → ".join({"bn": "BN", "relu": "ReLU"}.get(kind) or next(kernels) for kind in self.kinds)
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,8 @@ def examine(report, body, plan):
 def examine_record(report, body):
     """Whether all that is computed comes from the input."""
     everything = body.branch + body.shortcut + body.after
-    return report.expect(not of_kind(everything, "cut"), "gradient", "The output comes from an array whose record was "
+    cut = of_kind(everything, "cut") + of_kind(everything, "stop")
+    return report.expect(not cut, "gradient", "The output comes from an array whose record was "
                          "cut, so no gradient passes it.", observed=text(everything),
                          hint="detach(), asnumpy() and autograd.pause() cut it.")
 
@@ -141,6 +141,8 @@ def examine_strangers(report, body):
                                    "or grows what passes through many blocks.")):
         found = [op for kind in kinds for op in of_kind(everything, kind)]
         report.expect(not found, rule, message, observed=text(found))
+    pools = [op for op in of_kind(everything, "pool") if set(op.kernel) != {1}]  # windows of one pixel only subsample
+    report.expect(not pools, "pooling", "There is a pooling that nobody asked for.", observed=text(pools))
 
 
 def examine_convolutions(report, found, plan):
@@ -260,7 +262,10 @@ def examine_activations(report, body, plan):
                         expected="relu(shortcut + branch)")
     elif plan.shortcut != "none" and not plan.preactivation and kinds[-1:] == ["relu"]:
         kinds = kinds[:-1]  # the last ReLU, behind an addition that is not there
-    examine_order(report, kinds, plan, observed)
+    if plan.shortcut == "none" and [*kinds, "relu"] == plan.kinds:
+        report.find("final-relu-missing", "There is no ReLU at the end.", expected=plan, observed=observed)
+    else:
+        examine_order(report, kinds, plan, observed)
 
 
 def examine_order(report, kinds, plan, observed):

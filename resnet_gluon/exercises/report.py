@@ -75,6 +75,10 @@ KNOWN = (
      "has not been initialized. Note that"),
     ("in-place", "An array is changed in place (+=, x[…] = …), which cannot be recorded for the backward pass. Make a "
      "new one: y = y + x.", "already in a computational graph", "Inplace operations"),
+    ("gradient", "The output was not recorded, or its record was cut, so no gradient passes: by detach(), asnumpy() or "
+     "autograd.pause().", "not part of a computation graph"),
+    ("dimension", "A layer is given an array of another number of axes than it takes: Conv1D takes (N, C, W), Conv2D "
+     "(N, C, H, W).", "dshp.ndim() =="),
 )
 
 

@@ -22,7 +22,7 @@ class Subject:
     """A net of unknown making. Raises what its code raises."""
 
     def __init__(self, net):
-        self.net, self.used, self.positive = net, set(), set()
+        self.net, self.path, self.used, self.positive = net, [], set(), set()
         net.initialize()
         net.hybridize(False)
 
@@ -51,7 +51,7 @@ class Subject:
         return dict(self.net.collect_params().items())  # a ParameterDict's `get` would make what it does not find
 
     def trace(self, x, training=False):
-        """What the net does with `x`, as a path; see traces.py. Notes which parameters it used."""
+        """What the net does with `x`, as a path; see traces.py. Notes it, and which parameters it used."""
         marker, x = array([0.0]), array(x)
         marker.attach_grad()
         known = [p for p in self.parameters.values() if p._data is not None]
@@ -62,9 +62,10 @@ class Subject:
         with autograd.record(train_mode=training):
             first, y = marker + 1, self.net(x)
         number = int(autograd.get_symbol(first).list_arguments()[0][len("var"):])
-        path, self.used = trace(y, x, {number + 1 + i: leaf for i, leaf in enumerate([*known, x])})
-        self.positive = {parameter for op in of_kind(path, "bn") for parameter in op.parameters[::3]}  # γ, variance
-        return path
+        self.path, self.used = trace(y, x, {number + 1 + i: leaf for i, leaf in enumerate([*known, x])})
+        norms = of_kind(self.path, "bn")
+        self.positive = {parameter for op in norms for parameter in op.parameters[::3]}  # γ and the variance
+        return self.path
 
     def randomise(self, seed):
         """Give all parameters values with which no two computations look alike. Variances are positive."""

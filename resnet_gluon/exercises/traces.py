@@ -19,7 +19,8 @@ KINDS = {
     "multiply": ("elemwise_mul", "broadcast_mul", "_npi_multiply", "_mul"),
     "maximum": ("broadcast_maximum", "_npi_maximum", "_maximum"), "concat": ("Concat", "_npi_concatenate"),
     "scale": ("_mul_scalar", "_npi_multiply_scalar", "_div_scalar", "_npi_true_divide_scalar"),
-    "dropout": ("Dropout",), "softmax": ("softmax", "log_softmax", "_npx_softmax", "_npx_log_softmax"),
+    "stop": ("BlockGrad",), "dropout": ("Dropout",),
+    "softmax": ("softmax", "log_softmax", "_npx_softmax", "_npx_log_softmax"),
     "other activation": ("LeakyReLU", "sigmoid", "_npx_sigmoid", "tanh", "_npi_tanh", "hard_sigmoid", "softsign"),
     "other normalisation": ("LayerNorm", "GroupNorm", "InstanceNorm", "L2Normalization", "LRN"),
 }

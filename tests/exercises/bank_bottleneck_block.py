@@ -32,7 +32,8 @@ class Bottleneck(nn.Block):
 BANK = Bank("bottleneck-block", SOURCE, {"mx": mx, "nn": nn, "np": np, "npx": npx, "autograd": autograd})
 BANK.mutate_right(("kernel_size=1, strides=strides", "kernel_size=1"),
                   ("kernel_size=3, padding=1", "kernel_size=3, padding=1, strides=strides"))
-BANK.mutate_right(("npx.relu(z)", "np.maximum(0, z)"), ("x + y", "np.add(y, x)"), ("num_channels // 4", "num_channels >> 2"))
+BANK.mutate_right(("npx.relu(z)", "np.maximum(0, z)"), ("x + y", "np.add(y, x)"),
+                  ("num_channels // 4", "num_channels >> 2"))
 BANK.mutate_right(("kernel_size=1, strides=strides", "1, strides, 0, use_bias=False"), ("axis=1", "momentum=0.1"))
 
 
@@ -124,7 +125,8 @@ class Sliced(nn.Block):
     def __init__(self, num_channels, use_1x1conv=False, strides=1):
         super().__init__()
         self.step, inner = slice(None, None, strides), num_channels // 4
-        self.down, self.across, self.up = nn.Conv2D(inner, 1), nn.Conv2D(inner, 3, padding=1), nn.Conv2D(num_channels, 1)
+        self.down, self.across = nn.Conv2D(inner, 1), nn.Conv2D(inner, 3, padding=1)
+        self.up = nn.Conv2D(num_channels, 1)
         self.n1, self.n2, self.n3 = nn.BatchNorm(), nn.BatchNorm(), nn.BatchNorm()
         self.match = nn.Conv2D(num_channels, 1) if use_1x1conv else None
 
@@ -168,7 +170,7 @@ BANK.mutate("shortcut-missing", ("x + y", "y"))
 BANK.mutate("addition", ("x + y", "y - x"))
 BANK.mutate("scaled", ("x + y", "x + 0.1 * y"))
 BANK.mutate("gradient", ("            x = self.conv4(x)", "            x = self.conv4(x).detach()"))
-BANK.mutate("gradient", ("x + y", "npx.stop_gradient(x) + y"))
+BANK.mutate("gradient", ("x + y", "mx.nd.BlockGrad(x.as_nd_ndarray()).as_np_ndarray() + y"))
 BANK.mutate("projection-missing", ("if use_1x1conv else", "if use_1x1conv and strides > 1 else"))
 BANK.mutate("projection-kernel", ("num_channels, 1, strides", "num_channels, 3, strides, 1"))
 BANK.mutate("projection-stride", ("num_channels, 1, strides", "num_channels, 1, 1"))
@@ -179,7 +181,8 @@ BANK.mutate("identity-changed", ("if use_1x1conv else None", ""))
 BANK.mutate("order", ("self.bn2(self.conv2(y))", "self.conv2(y)"), ("y = npx.relu(y)", "y = self.bn2(npx.relu(y))"))
 BANK.mutate("shortcut-end", ("        y = npx.relu(y)\n", "        x = self.conv4(x) if self.conv4 else x\n"
                                                           "        y = npx.relu(y)\n"),
-            ("num_channels // 4", "num_channels"), ("        if self.conv4 is not None:\n            x = self.conv4(x)\n", ""),
+            ("num_channels // 4", "num_channels"),
+            ("        if self.conv4 is not None:\n            x = self.conv4(x)\n", ""),
             ("self.conv3(y)", "self.conv3(x + y)"), ("z = x + y", "z = y"))
 BANK.mutate("exception", ("num_channels // 4", "num_channels / 4"))
 BANK.mutate("no-super", ("super().__init__()", "super()"))

@@ -26,7 +26,8 @@ class Plain(nn.HybridBlock):
 BANK = Bank("plain-block", SOURCE, {"mx": mx, "nn": nn, "np": np, "npx": npx, "autograd": autograd})
 BANK.mutate_right(("return F.npx.relu(y)", "return F.np.maximum(y, 0)"))
 BANK.mutate_right(("__init__()", "__init__(prefix='plain_')"), ("axis=1", "epsilon=1e-3"))
-BANK.mutate_right(("num_channels, strides=1):", "c, s=1, **rest):"), ("num_channels, 3, strides=strides", "c, 3, s"),
+BANK.mutate_right(("num_channels, strides=1):", "c, s=1, **rest):"),
+                  ("num_channels, 3, strides=strides", "c, 3, strides=s"),
                   ("num_channels, kernel_size=3", "c, 3, use_bias=False"))
 
 
@@ -146,14 +147,19 @@ BANK.mutate("dropout", ("self.conv2(y)", "self.conv2(F.npx.dropout(y, p=0.2))"))
 BANK.mutate("scaled", ("self.conv2(y)", "self.conv2(2 * y)"))
 BANK.mutate("pooling", ("3, strides=strides", "3, strides=1"), ("y = self.conv2(y)", "y = self.conv2(self.pool(y))"),
             ("axis=1)", "axis=1)\n        self.pool = nn.MaxPool2D(strides, strides, ceil_mode=True)"))
-BANK.mutate("gradient", ("self.conv2(y)", "self.conv2(F.npx.stop_gradient(y))"))
+BANK.mutate("gradient", ("self.conv2(y)", "self.conv2(F.BlockGrad(y.as_nd_ndarray()).as_np_ndarray())"))
+BANK.mutate("gradient", ("self.conv2(y)", "self.conv2(y.detach())"))
+BANK.mutate("gradient", ("self.conv1(x)", "self.conv1(x.detach())"))
+BANK.mutate("gradient", ("        y = F.npx.relu(y)\n",
+                         "        with autograd.pause():\n            y = F.npx.relu(y)\n"))
+BANK.mutate("gradient", ("return F.npx.relu(y)", "return F.npx.relu(y).detach()"))
 BANK.mutate("hybridize", ("return F.npx.relu(y)", "return F.npx.relu(y) if hasattr(x, 'shape') else y"))
 BANK.mutate("exception", ("self.conv2(y)", "self.convolution2(y)"))
 BANK.mutate("exception", ("(self, F, x)", "(self, x)"))
 BANK.mutate("no-return", ("return F.npx.relu(y)", "y = F.npx.relu(y)"))
 BANK.mutate("unused-layer", ("axis=1)", "axis=1)\n        self.conv3 = nn.Conv2D(num_channels, 1)"))
 BANK.mutate("signature", ("num_channels, strides=1", "num_channels, kernel, padding, strides"))
-BANK.add("the residual block", Residual, "signature")
+BANK.add("the residual block", Residual, "shortcut-unasked")
 
 
 @BANK.wrong("no-return")

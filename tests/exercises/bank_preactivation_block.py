@@ -28,9 +28,11 @@ class PreActivation(nn.Block):
 BANK = Bank("preactivation-block", SOURCE, {"mx": mx, "nn": nn, "np": np, "npx": npx, "autograd": autograd})
 BANK.mutate_right(("self.conv3(y)", "self.conv3(x)"))  # a projection of the raw input
 BANK.mutate_right(("x + y", "sum([x, y])"), ("npx.relu(self.bn1(x))", "np.maximum(self.bn1(x), 0)"))
-BANK.mutate_right(("BatchNorm()", "BatchNorm(epsilon=1e-3)"), ("axis=1", "momentum=0.99"), ("__init__()", "__init__(None)"))
+BANK.mutate_right(("BatchNorm()", "BatchNorm(epsilon=1e-3)"), ("axis=1", "momentum=0.99"),
+                  ("__init__()", "__init__(None)"))
 BANK.mutate_right(("use_1x1conv=False, strides=1", "project=False, step=1"), ("if use_1x1conv", "if project"),
-                  ("padding=1, strides=strides", "padding=1, strides=step"), ("1, strides)", "1, step, use_bias=False)"))
+                  ("padding=1, strides=strides", "padding=1, strides=step"),
+                  ("1, strides)", "1, step, use_bias=False)"))
 
 
 # ---- right: other styles
