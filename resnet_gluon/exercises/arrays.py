@@ -117,7 +117,7 @@ def examine_head(report, net, x):
     report.require(shape == (4, 7), "classes", "The new net should give 7 numbers for each image.", expected=(4, 7),
                    observed=shape)
     everything = [p.shape for p in net.collect_params().values()]
-    report.require(everything, "unregistered", "Gluon does not know of the net's layers: nothing of it would be "
+    report.require(everything, "unregistered-layer", "Gluon does not know of the net's layers: nothing of it would be "
                    "trained or saved.", hint="Gluon does not look into Python lists: use a HybridSequential.")
     report.require((7, 5) not in everything, "old-head", "The new head stands on the old one: it sees five logits "
                    "instead of the features.", hint="Replace the last layer.")

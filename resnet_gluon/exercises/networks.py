@@ -1,6 +1,7 @@
 """Check of ResNet-18: stem, blocks and head against the package's."""
 from resnet_gluon.exercises.anatomy import Anatomy
-from resnet_gluon.exercises.blocks import build, check_use, copy_all, differences, explain, random_input
+from resnet_gluon.exercises.blocks import build, check_use, explain, random_input
+from resnet_gluon.exercises.comparing import copy_all, differences
 from resnet_gluon.exercises.stages import (
     before_blocks,
     examine_blocks,
@@ -40,7 +41,7 @@ def check_resnet18(report, attempt):
 
     def pairs(net):
         """Those of blocks; none where the layers around them do not fit."""
-        around = copy_all([net[0][0], net[0][1], net[-1]], convs(stem) + of_kind(stem, "bn") + dense, subject)
+        around = copy_all([net[0][0], net[0][1], net[-1]], convs(stem) + of_kind(stem, "bn") + dense)
         return zip([block for i in range(1, 5) for block in net[i]], bodies if around else [NOTHING] * 8)
 
     differs = differences(subject, x, ours, pairs) if y.shape == (2, 7) else ["shape"]

@@ -5,13 +5,13 @@ from resnet_gluon.exercises.blocks import (
     as_numpy,
     build,
     check_use,
-    differences,
     explain,
     random_input,
     throw,
     watched,
 )
-from resnet_gluon.exercises.report import Stop
+from resnet_gluon.exercises.comparing import differences
+from resnet_gluon.exercises.report import Stop, TimeLimit
 from resnet_gluon.exercises.subject import Subject
 from resnet_gluon.exercises.traces import Join, Op, convs, of_kind, text
 from resnet_gluon.shortcuts import Form
@@ -66,10 +66,13 @@ def first_output(report, subject, x, call, plans):
         with watched(subject.net, seen):
             y = subject(x)
         return report.call(doing, as_numpy, y)
-    except Exception as error:
-        report.require("has not been initialized" not in str(error), "unregistered", f"{call} uses layers that Gluon "
-                       "does not know of, so that net.initialize() leaves them out.", observed=str(error)[:150],
+    except (Stop, TimeLimit):
+        raise
+    except BaseException as error:
+        report.require("has not been initialized" not in str(error), "unregistered-layer", f"{call} uses layers that "
+                       "Gluon does not know of, so that net.initialize() leaves them out.", observed=str(error)[:150],
                        hint="Gluon does not look into Python lists. Put blocks into a Sequential.")
+        seen = [op for op, _ in seen]
         report.require("exceeds input" not in str(error), "pooling", f"{doing} pools over a window that is larger than "
                        "what is left of the image.", observed=str(error)[:150], hint="Global pooling fits any size.")
         if "shape" in str(error):
@@ -108,16 +111,9 @@ NO_PART = "One part of the net is None: the function that should make it returns
 
 def in_a_row(report, attempt):
     """The student's function; a list of blocks that it gives becomes a net, as in the first edition of d2l."""
-    report.require(not isinstance(attempt, Block), "signature", "A function or class that makes the net is expected, "
-                   "not a net that is made already.")
-
     def make(*arguments, **options):
         try:
             made = attempt(*arguments, **options)
-        except TypeError as error:
-            if "unexpected keyword" not in str(error):
-                raise
-            made = attempt(*arguments, *options.values())  # has another name for it, and **options
         except ValueError as error:
             report.require("None has type" not in str(error), "no-return", NO_PART, hint="Is there a `return`?")
             raise
@@ -128,8 +124,8 @@ def in_a_row(report, attempt):
         empty = isinstance(made, Block) and None in made._children.values()
         report.require(not empty, "no-return", NO_PART, hint="Is there a `return`?")
         return made
-    if not callable(attempt):
-        return attempt
+    if not callable(attempt) or isinstance(attempt, Block):
+        return attempt  # which is found to be no function
     make.__name__, make.__wrapped__ = getattr(attempt, "__name__", "your function"), attempt
     return make
 

@@ -2,7 +2,7 @@
 from resnet_gluon.fine_tuning import fine_tune as ours
 
 import mxnet as mx
-from exercises.bank import Bank
+from bank import Bank
 from mxnet import gluon, init, np, npx
 from mxnet.gluon import Block, HybridBlock, nn
 
@@ -180,7 +180,7 @@ def frozen_with_the_rest(net, num_classes):
     return new
 
 
-@BANK.wrong("unregistered")
+@BANK.wrong("unregistered-layer")
 class InAList(Block):
     """Layers that Gluon does not see: neither saved nor trained."""
 

@@ -4,10 +4,10 @@ import functools
 from resnet_gluon import Bottleneck, Residual
 from resnet_gluon.stages import resnet_block as ours
 
-from exercises.bank import Bank
-from exercises.parts import Concatenating, Eager, Legacy, PlainBlock, ReluFirst
+from bank import Bank
 from mxnet import npx
 from mxnet.gluon import Block, HybridBlock, nn
+from parts import Concatenating, Eager, Legacy, PlainBlock, ReluFirst
 
 BANK = Bank("resnet-block", '''
 def resnet_block(num_channels, num_residuals, first_block=False):
@@ -190,7 +190,7 @@ def concatenated(num_channels, num_residuals, first_block=False):
     return stage
 
 
-@BANK.wrong("extra-layer")
+@BANK.wrong("batchnorm-place")
 def norm_between(num_channels, num_residuals, first_block=False):
     stage = nn.HybridSequential()
     for i in range(num_residuals):
@@ -246,7 +246,7 @@ class NoBlock:
         return self.blocks(x)
 
 
-@BANK.wrong("unregistered")
+@BANK.wrong("unregistered-layer")
 class OneByOne(Block):
     """A list of blocks that Gluon does not see, so that nobody initialises them."""
 
