@@ -199,7 +199,9 @@ BANK.mutate("relu-before-addition", ("Residual(channels, use", "ReluFirst(channe
 BANK.mutate("blocks", ("Residual(channels, use", "Plain(channels, use"), ("Residual(channels))", "Plain(channels))"))
 BANK.mutate("convolutions", ("Residual(channels, use", "Bottleneck(channels, use"),
             ("Residual(channels))", "Bottleneck(channels))"))
-BANK.mutate("extra-layer", ("net.add(stage(128, 2))", "net.add(nn.BatchNorm(), stage(128, 2))"))
+BANK.mutate("batchnorm-place", ("net.add(stage(128, 2))", "net.add(nn.BatchNorm(), stage(128, 2))"))
+BANK.mutate("extra-layer", ("net.add(stage(128, 2))", "net.add(nn.MaxPool2D(3, 1, 1), stage(128, 2))"))
+BANK.mutate("extra-layer", ("net.add(stage(128, 2))", "net.add(nn.Conv2D(64, 1), stage(128, 2))"))
 BANK.mutate("stem", ("net.add(nn.Conv2D(64,", "net.add(nn.Conv2D(32,"))
 
 
