@@ -196,7 +196,7 @@ def examine_norms(report, body, plan):
         report.find("batchnorm-shared", "One BatchNorm layer is used in two places, so both share γ, β and the running "
                                         "statistics, although what comes in differs.",
                     hint="Each place in the block needs a layer of its own.")
-    elif body.join is not None and of_kind(body.after, "bn"):
+    elif body.join is not None and [op.kind for op in body.after[:1]] == ["bn"]:
         report.find("batchnorm-place", "There is a BatchNorm behind the addition, which normalises what the shortcut "
                                        "carries.", observed=text(body.after))
     elif len(branch) < len(plan.kernels) and not report.found("normalisation"):

@@ -184,17 +184,16 @@ def first_output(report, subject, x, call, plan):
 
 
 def examine_layers(report, seen, plan, x):
-    """Of a net that raised: its convolution layers that were called, as pairs of an Op and the shape that came in."""
-    branch = [op for op, _ in seen if op.kernel[0] > 1] if min(plan.kernels) > 1 else [
-        op for op, _ in seen[:len(plan.kernels)]]
-    shortcut = [(op, shape) for op, shape in seen if op not in branch]
+    """Of a net that raised: its convolution layers that were called."""
+    branch = [op for op in seen if op.kernel[0] > 1] if min(plan.kernels) > 1 else seen[:len(plan.kernels)]
+    shortcut = [op for op in seen if op not in branch]
     if len(branch) != len(plan.kernels):
         return
     examine_convolutions(report, branch, plan)
     if plan.shortcut == "projection" and not report.findings:
-        report.require(all(shape[1:2] == x.shape[1:2] for _, shape in shortcut), "shortcut-start", "The shortcut's "
-                       "convolution is not given the block's input.")
-        examine_shortcut(report, Anatomy([], branch, [op for op, _ in shortcut], None, []), plan)
+        report.require(all(op.attributes["given"][1:2] == x.shape[1:2] for op in shortcut), "shortcut-start", "The "
+                       "shortcut's convolution is not given the block's input.")
+        examine_shortcut(report, Anatomy([], branch, shortcut, None, []), plan)
 
 
 def throw(error):
@@ -211,12 +210,12 @@ def as_numpy(y):
 
 @contextlib.contextmanager
 def watched(net, seen):
-    """Note each convolution layer of `net` when it is called, and the shape of what it is given."""
+    """Note each convolution layer of `net` when it is called, and among its attributes the shape that it is given."""
     handles = []
 
     def note(layer, inputs):
         attributes = {key: str(value) for key, value in layer._kwargs.items()}
-        seen.append((Op("conv", [], attributes, [layer.weight]), inputs[0].shape))
+        seen.append(Op("conv", [], {**attributes, "given": inputs[0].shape}, [layer.weight]))
 
     def attach(layer):
         if isinstance(layer, (nn.Conv1D, nn.Conv2D)):

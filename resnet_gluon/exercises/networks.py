@@ -59,8 +59,8 @@ def examine_network(report, path, bodies, plans, call):
     examine_head(report, path, bodies[-1].after if bodies else path, call)
     examine_count(report, bodies, plans, call)
     examine_stem(report, before_blocks(path))
+    examine_outside(report, bodies, [body.after for body in bodies[:-1]])
     examine_blocks(report, bodies, plans)
-    examine_outside(report, [body.after for body in bodies[:-1]])
 
 
 def examine_stem(report, stem):

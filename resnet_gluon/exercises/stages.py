@@ -53,8 +53,8 @@ def check_one_stage(report, attempt, case, blocks, first_block):
         check_use(report, subject, path, x, call)
         return
     examine_count(report, bodies, plans, call)
+    examine_outside(report, bodies, [before_blocks(path), *(body.after for body in bodies)])
     examine_blocks(report, bodies, plans)
-    examine_outside(report, [before_blocks(path), *(body.after for body in bodies)])
     if not report.findings:
         explain(report, differs, call, x, y, case.output)
 
@@ -72,7 +72,6 @@ def first_output(report, subject, x, call, plans):
         report.require("has not been initialized" not in str(error), "unregistered-layer", f"{call} uses layers that "
                        "Gluon does not know of, so that net.initialize() leaves them out.", observed=str(error)[:150],
                        hint="Gluon does not look into Python lists. Put blocks into a Sequential.")
-        seen = [op for op, _ in seen]
         report.require("exceeds input" not in str(error), "pooling", f"{doing} pools over a window that is larger than "
                        "what is left of the image.", observed=str(error)[:150], hint="Global pooling fits any size.")
         if "shape" in str(error):
@@ -145,11 +144,15 @@ def split(path):
     return [Anatomy.of(path[start:end]) for start, end in zip(starts, [*starts[1:], len(path)])]
 
 
-def examine_outside(report, paths):
-    """No layer is before, between or behind the blocks. Activations there are looked at with each block."""
+def examine_outside(report, bodies, paths):
+    """No layer is before, between or behind the blocks: the rest would follow from it. Activations come with a block.
+
+    Blocks that begin with BN or ReLU are those of version 2, whose first layers lie before their shortcuts.
+    """
     extra = [op for path in paths for op in path if op.kind in ("conv", "bn", "pool", "dense")]
-    report.expect(not extra or report.found("order"), "extra-layer", "There is a layer beside the residual "
-                  "blocks.", observed=text(extra))
+    second = any(part.kind in ("bn", "relu") for body in bodies for part in body.branch[:1])
+    report.require(second or not extra, "extra-layer", "There is a layer beside the residual blocks.",
+                   observed=text(extra))
 
 
 def examine_sharing(report, bodies):

@@ -3,7 +3,7 @@ import math
 
 import mxnet as mx
 import numpy as onp
-from bank import Bank
+from exercises.bank import Bank
 
 BANK = Bank("count-parameters", '''
 def count(net):

@@ -4,10 +4,10 @@ from resnet_gluon import resnet18 as ours
 from resnet_gluon.networks import plain18
 from resnet_gluon.stages import resnet_block
 
-from bank import Bank
+from exercises.bank import Bank
+from exercises.parts import Eager, Legacy, PlainBlock, ReluFirst
 from mxnet import npx
 from mxnet.gluon import Block, HybridBlock, nn
-from parts import Eager, Legacy, PlainBlock, ReluFirst
 
 PARTS = {"nn": nn, "npx": npx, "Residual": Residual, "Bottleneck": Bottleneck, "Eager": Eager, "Plain": PlainBlock,
          "ReluFirst": ReluFirst, "resnet_block": resnet_block}
@@ -199,7 +199,7 @@ BANK.mutate("relu-before-addition", ("Residual(channels, use", "ReluFirst(channe
 BANK.mutate("blocks", ("Residual(channels, use", "Plain(channels, use"), ("Residual(channels))", "Plain(channels))"))
 BANK.mutate("convolutions", ("Residual(channels, use", "Bottleneck(channels, use"),
             ("Residual(channels))", "Bottleneck(channels))"))
-BANK.mutate("batchnorm-place", ("net.add(stage(128, 2))", "net.add(nn.BatchNorm(), stage(128, 2))"))
+BANK.mutate("extra-layer", ("net.add(stage(128, 2))", "net.add(nn.BatchNorm(), stage(128, 2))"))
 BANK.mutate("extra-layer", ("net.add(stage(128, 2))", "net.add(nn.MaxPool2D(3, 1, 1), stage(128, 2))"))
 BANK.mutate("extra-layer", ("net.add(stage(128, 2))", "net.add(nn.Conv2D(64, 1), stage(128, 2))"))
 BANK.mutate("stem", ("net.add(nn.Conv2D(64,", "net.add(nn.Conv2D(32,"))

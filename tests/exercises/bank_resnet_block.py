@@ -4,10 +4,10 @@ import functools
 from resnet_gluon import Bottleneck, Residual
 from resnet_gluon.stages import resnet_block as ours
 
-from bank import Bank
+from exercises.bank import Bank
+from exercises.parts import Concatenating, Eager, Legacy, PlainBlock, ReluFirst
 from mxnet import npx
 from mxnet.gluon import Block, HybridBlock, nn
-from parts import Concatenating, Eager, Legacy, PlainBlock, ReluFirst
 
 BANK = Bank("resnet-block", '''
 def resnet_block(num_channels, num_residuals, first_block=False):
@@ -190,7 +190,7 @@ def concatenated(num_channels, num_residuals, first_block=False):
     return stage
 
 
-@BANK.wrong("batchnorm-place")
+@BANK.wrong("extra-layer")
 def norm_between(num_channels, num_residuals, first_block=False):
     stage = nn.HybridSequential()
     for i in range(num_residuals):
@@ -199,7 +199,7 @@ def norm_between(num_channels, num_residuals, first_block=False):
     return stage
 
 
-@BANK.wrong("stride")
+@BANK.wrong("extra-layer")
 def pooling_first(num_channels, num_residuals, first_block=False):
     stage = nn.HybridSequential()
     if not first_block:
