@@ -9,7 +9,8 @@ from resnet_gluon.exercises import check
 import pytest
 from exercises.bank import Bank
 
-MODULES = [importlib.import_module(f"exercises.{path.stem}") for path in sorted(Path(__file__).parent.glob("bank_*.py"))]
+FILES = sorted(Path(__file__).parent.glob("bank_*.py"))
+MODULES = [importlib.import_module(f"exercises.{path.stem}") for path in FILES]
 BANKS = [value for module in MODULES for value in vars(module).values() if isinstance(value, Bank)]
 ENTRIES = [entry for bank in BANKS for entry in bank.entries]
 BLOCKS = ("residual-block", "plain-block", "bottleneck-block", "preactivation-block", "residual-block-1d")
