@@ -1,6 +1,6 @@
 """How the bank is written: right solutions of an exercise, and wrong ones with the rule that should name their fault.
 
-A module of the bank makes `BANK = Bank(exercise, source)`, where `source` is a right solution as text, whose last
+A module of the bank makes `BANK = Bank(exercise, source)`, or a list BANKS of several, where `source` is a right solution as text, whose last
 definition is the attempt. `BANK.mutate(rule, (old, new))` adds the source with one thing changed; `@BANK.right` and
 `@BANK.wrong(rule)` add solutions in other styles, and faults that no small change makes.
 """
