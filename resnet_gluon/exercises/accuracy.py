@@ -1,5 +1,5 @@
 """Check of the loop that counts a net's right answers."""
-from resnet_gluon.exercises.blocks import accepts
+from resnet_gluon.exercises.calling import accepts
 from resnet_gluon.exercises.loops import CLASSES, FEATURES, small_net
 from resnet_gluon.exercises.numbers import as_number
 from resnet_gluon.exercises.subject import array

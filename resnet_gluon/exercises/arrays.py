@@ -1,7 +1,7 @@
 """Checks of the zero-padded shortcut, and of new heads on trained nets."""
 import inspect
 
-from resnet_gluon.exercises.blocks import accepts, random_input
+from resnet_gluon.exercises.calling import accepts, random_input
 from resnet_gluon.exercises.subject import Subject, array
 from resnet_gluon.exercises.traces import of_kind, text
 

@@ -1,7 +1,7 @@
 """Check of the loop that trains a net."""
 import inspect
 
-from resnet_gluon.exercises.blocks import accepts
+from resnet_gluon.exercises.calling import accepts
 from resnet_gluon.exercises.comparing import close
 from resnet_gluon.exercises.subject import array, assign
 

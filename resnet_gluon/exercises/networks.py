@@ -1,6 +1,7 @@
 """Check of ResNet-18: stem, blocks and head against the package's."""
 from resnet_gluon.exercises.anatomy import Anatomy
-from resnet_gluon.exercises.blocks import build, check_use, explain, random_input
+from resnet_gluon.exercises.blocks import check_use, explain
+from resnet_gluon.exercises.calling import build, random_input
 from resnet_gluon.exercises.comparing import copy_all, differences
 from resnet_gluon.exercises.stages import (
     before_blocks,

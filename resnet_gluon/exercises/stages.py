@@ -1,15 +1,7 @@
 """Check of stages: block after block against the package's. What networks are checked with as well is here too."""
 from resnet_gluon.exercises.anatomy import Anatomy, Plan, examine, examine_convolutions, examine_shortcut
-from resnet_gluon.exercises.blocks import (
-    Case,
-    as_numpy,
-    build,
-    check_use,
-    explain,
-    random_input,
-    throw,
-    watched,
-)
+from resnet_gluon.exercises.blocks import Case, check_use, explain
+from resnet_gluon.exercises.calling import as_numpy, build, random_input, throw, watched
 from resnet_gluon.exercises.comparing import differences
 from resnet_gluon.exercises.report import Stop, TimeLimit
 from resnet_gluon.exercises.subject import Subject

@@ -1,8 +1,8 @@
 """How the bank is written: right solutions of an exercise, and wrong ones with the rule that should name their fault.
 
-A module of the bank makes `BANK = Bank(exercise, source)`, where `source` is a right solution as text, whose last
-definition is the attempt. `BANK.mutate(rule, (old, new))` adds the source with one thing changed; `@BANK.right` and
-`@BANK.wrong(rule)` add solutions in other styles, and faults that no small change makes.
+A module of the bank makes `BANK = Bank(exercise, source)`, or several in a list BANKS, where `source` is a right
+solution as text, whose last definition is the attempt. `BANK.mutate(rule, (old, new))` adds the source with one thing
+changed; `@BANK.right` and `@BANK.wrong(rule)` add solutions in other styles, and faults that no small change makes.
 """
 from dataclasses import dataclass
 from typing import Any

@@ -3,7 +3,7 @@ import math
 
 import mxnet as mx
 import numpy as onp
-from exercises.bank import Bank
+from bank import Bank
 
 BANK = Bank("count-parameters", '''
 def count(net):

@@ -1,7 +1,7 @@
 """The loop that counts right answers, right and wrong."""
 import mxnet as mx
 import numpy as onp
-from exercises.bank import Bank
+from bank import Bank
 from mxnet import autograd, np, npx
 
 BANK = Bank("evaluate", '''

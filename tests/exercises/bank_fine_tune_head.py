@@ -2,7 +2,7 @@
 from resnet_gluon.fine_tuning import fine_tune as ours
 
 import mxnet as mx
-from exercises.bank import Bank
+from bank import Bank
 from mxnet import gluon, init, np, npx
 from mxnet.gluon import Block, HybridBlock, nn
 

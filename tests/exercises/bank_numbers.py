@@ -5,7 +5,7 @@ from resnet_gluon import Residual
 from resnet_gluon.networks import DEPTHS
 
 import numpy as onp
-from exercises.bank import Bank
+from bank import Bank
 from mxnet import np
 
 TOWER = Bank("tower-depth", '''

@@ -3,7 +3,7 @@ from resnet_gluon.blocks import Plain as Ours
 from resnet_gluon.blocks import Residual
 
 import mxnet as mx
-from exercises.bank import Bank
+from bank import Bank
 from mxnet import autograd, nd, np, npx
 from mxnet.gluon import nn
 

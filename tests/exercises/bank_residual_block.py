@@ -4,7 +4,7 @@ import sys
 from resnet_gluon.blocks import Residual as Ours
 
 import mxnet as mx
-from exercises.bank import Bank
+from bank import Bank
 from mxnet import autograd, nd, np, npx
 from mxnet.gluon import nn
 

@@ -2,7 +2,7 @@
 from resnet_gluon.blocks import Residual as Ours
 
 import mxnet as mx
-from exercises.bank import Bank
+from bank import Bank
 from mxnet import autograd, nd, np, npx
 from mxnet.gluon import nn
 

@@ -4,10 +4,10 @@ from resnet_gluon import resnet18 as ours
 from resnet_gluon.networks import plain18
 from resnet_gluon.stages import resnet_block
 
-from exercises.bank import Bank
-from exercises.parts import Eager, Legacy, PlainBlock, ReluFirst
+from bank import Bank
 from mxnet import npx
 from mxnet.gluon import Block, HybridBlock, nn
+from parts import Eager, Legacy, PlainBlock, ReluFirst
 
 PARTS = {"nn": nn, "npx": npx, "Residual": Residual, "Bottleneck": Bottleneck, "Eager": Eager, "Plain": PlainBlock,
          "ReluFirst": ReluFirst, "resnet_block": resnet_block}

@@ -4,10 +4,10 @@ import functools
 from resnet_gluon import Bottleneck, Residual
 from resnet_gluon.stages import resnet_block as ours
 
-from exercises.bank import Bank
-from exercises.parts import Concatenating, Eager, Legacy, PlainBlock, ReluFirst
+from bank import Bank
 from mxnet import npx
 from mxnet.gluon import Block, HybridBlock, nn
+from parts import Concatenating, Eager, Legacy, PlainBlock, ReluFirst
 
 BANK = Bank("resnet-block", '''
 def resnet_block(num_channels, num_residuals, first_block=False):

@@ -1,7 +1,7 @@
 """The loop that trains, right and wrong."""
 import mxnet as mx
 import numpy as onp
-from exercises.bank import Bank
+from bank import Bank
 from mxnet import autograd, gluon, init, np, npx
 
 BANK = Bank("training-loop", '''

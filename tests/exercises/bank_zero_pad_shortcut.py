@@ -3,7 +3,7 @@ from resnet_gluon.shortcuts import ZeroPad
 
 import mxnet as mx
 import numpy as onp
-from exercises.bank import Bank
+from bank import Bank
 from mxnet import autograd, np, npx
 from mxnet.gluon import Block, HybridBlock, nn
 
