@@ -1,7 +1,7 @@
 """Checks of the zero-padded shortcut, and of new heads on trained nets."""
 import inspect
 
-from resnet_gluon.exercises.calling import accepts, random_input
+from resnet_gluon.exercises.calling import accepts, random_input, throw
 from resnet_gluon.exercises.subject import Subject, array
 from resnet_gluon.exercises.traces import of_kind, text
 
@@ -138,7 +138,3 @@ def examine_last(report, net, path, shapes):
                   observed=text(path))
     report.expect(path[-1].kind in ("dense", "softmax"), "head-activation", "Something follows the dense layer: the "
                   "logits should leave the net as they are.", observed=text(path))
-
-
-def throw(error):
-    raise error

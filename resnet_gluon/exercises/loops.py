@@ -1,7 +1,7 @@
 """Check of the loop that trains a net."""
 import inspect
 
-from resnet_gluon.exercises.calling import accepts
+from resnet_gluon.exercises.calling import accepts, throw
 from resnet_gluon.exercises.comparing import close
 from resnet_gluon.exercises.subject import array, assign
 
@@ -98,10 +98,6 @@ def fitted(report, attempt, net, batches, lr=LR):
     report.require(not inspect.isgenerator(losses), "generator", "A function with `yield` in it runs only while "
                    "somebody asks for its values: return a list instead.")
     return losses
-
-
-def throw(error):
-    raise error
 
 
 def examine_size(report, step, expected):
