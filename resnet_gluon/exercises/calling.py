@@ -85,14 +85,15 @@ def first_output(report, subject, x, call, plan):
 
 
 def examine_layers(report, seen, plan, x):
-    """Of a net that raised: its convolution layers that were called."""
-    branch = [op for op in seen if op.kernel[0] > 1] if min(plan.kernels) > 1 else seen[:len(plan.kernels)]
-    shortcut = [op for op in seen if op not in branch]
+    """Of a net that raised: its convolution layers that were called, `seen`, each with the shape that it was given."""
+    called, given = [op for op, _ in seen], dict(seen)
+    branch = [op for op in called if op.kernel[0] > 1] if min(plan.kernels) > 1 else called[:len(plan.kernels)]
+    shortcut = [op for op in called if op not in branch]
     if len(branch) != len(plan.kernels):
         return
     examine_convolutions(report, branch, plan)
     if plan.shortcut == "projection" and not report.findings:
-        report.require(all(op.attributes["given"][1:2] == x.shape[1:2] for op in shortcut), "shortcut-start", "The "
+        report.require(all(given[op][1:2] == x.shape[1:2] for op in shortcut), "shortcut-start", "The "
                        "shortcut's convolution is not given the block's input.")
         examine_shortcut(report, Anatomy([], branch, shortcut, None, []), plan)
 
@@ -111,12 +112,12 @@ def as_numpy(y):
 
 @contextlib.contextmanager
 def watched(net, seen):
-    """Note each convolution layer of `net` when it is called, and among its attributes the shape that it is given."""
+    """Note each convolution layer of `net` when it is called, and the shape of what it is given."""
     handles = []
 
     def note(layer, inputs):
         attributes = {key: str(value) for key, value in layer._kwargs.items()}
-        seen.append(Op("conv", [], {**attributes, "given": inputs[0].shape}, [layer.weight]))
+        seen.append((Op("conv", [], attributes, [layer.weight]), inputs[0].shape))
 
     def attach(layer):
         if isinstance(layer, (nn.Conv1D, nn.Conv2D)):
