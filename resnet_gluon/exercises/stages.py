@@ -67,7 +67,8 @@ def first_output(report, subject, x, call, plans):
         report.require("exceeds input" not in str(error), "pooling", f"{doing} pools over a window that is larger than "
                        "what is left of the image.", observed=str(error)[:150], hint="Global pooling fits any size.")
         if "shape" in str(error):
-            examine_failure(report, seen + refused(subject.net, seen, error), plans)
+            ran = [op for op, _ in seen]
+            examine_failure(report, ran + refused(subject.net, ran, error), plans)
         if report.findings:
             raise Stop from error
         report.call(doing, throw, error)
