@@ -11,12 +11,14 @@ class Plan:
 
     kernels, channels: of the branch's convolutions. strides: of each convolution, in each way that is right.
     preactivation: BN, ReLU, convolution; else convolution, BN, ReLU. shortcut: "identity", "projection" or "none".
+    dimension: of images or series.
     """
     kernels: Tuple[int, ...]
     channels: Tuple[int, ...]
     strides: Tuple[Tuple[int, ...], ...]
     shortcut: str
     preactivation: bool = False
+    dimension: int = 2
 
     @property
     def stride(self):
@@ -38,11 +40,8 @@ class Plan:
         return kinds if self.preactivation or self.shortcut == "none" else kinds[:-1]
 
     def __str__(self):
-        names, number = [], 0
-        for kind in self.kinds:
-            names.append({"bn": "BN", "relu": "ReLU"}.get(kind) or f"{self.kernels[number]}×{self.kernels[number]}")
-            number += kind == "conv"
-        return " → ".join(names)
+        kernels = ("×".join([str(kernel)] * self.dimension) for kernel in self.kernels)
+        return " → ".join({"bn": "BN", "relu": "ReLU"}.get(kind) or next(kernels) for kind in self.kinds)
 
 
 @dataclass(frozen=True)
@@ -70,19 +69,85 @@ class Anatomy:
 
 def examine(report, body, plan):
     """Say what of `body`, an Anatomy, is not as planned. What is right in another way was let through before."""
-    examine_convolutions(report, convs(body.branch), plan)
-    examine_join(report, body, plan)
-    if report.found("convolutions", "convolution-shared"):
+    path = body.branch + body.shortcut + body.after
+    if not (examine_registration(report, path) and examine_record(report, body) and examine_join(report, body, plan)):
         return  # the rest would follow from it
+    examine_strangers(report, body)
+    examine_convolutions(report, convs(body.branch), plan)
+    examine_presence(report, body, plan)
+    if report.found("convolutions", "convolution-shared"):
+        return
     examine_norms(report, body, plan)
     if body.join is not None and plan.shortcut != "none":
         examine_shortcut(report, body, plan)
-    examine_activations(report, body, plan)
+    if not report.found("activation"):
+        examine_activations(report, body, plan)
+
+
+def examine_record(report, body):
+    """Whether all that is computed comes from the input."""
+    everything = body.branch + body.shortcut + body.after
+    cut = of_kind(everything, "cut") + of_kind(everything, "stop")
+    return report.expect(not cut, "gradient", "The output comes from an array whose record was "
+                         "cut, so no gradient passes it.", observed=text(everything),
+                         hint="detach(), asnumpy() and autograd.pause() cut it.")
+
+
+def examine_registration(report, path):
+    """Whether the layers are known to the block."""
+    strange = [op for kind in ("conv", "bn") for op in of_kind(path, kind)
+               if not any(op.parameters) or kind == "conv" and op.parameters[0] is None]
+    return report.expect(not strange, "unregistered-layer", "The block uses a layer that Gluon does not know of, so it "
+                         "is not trained. Layers have to be attributes of the block, set in its __init__.",
+                         observed=text(strange))
+
+
+def examine_join(report, body, plan):
+    """Whether the two paths part and meet where they should."""
+    if plan.shortcut == "none":
+        report.expect(body.join is None, "shortcut-unasked", "A plain block has no shortcut; this one adds something "
+                                                             "to its branch.")
+        return body.join is None
+    if body.join is None:
+        return True  # there is nothing to say about the place
+    report.expect(not convs(body.before), "shortcut-start", "The shortcut does not start at the block's input but "
+                  "behind a convolution.", observed="it starts behind " + text(body.before))
+    report.expect(not convs(body.after), "shortcut-end", "The shortcut ends before the last convolution, and should go "
+                  "past all of them.", observed="behind the addition: " + text(body.after))
+    joins = [part for part in body.branch + body.shortcut + body.after if isinstance(part, Join)]
+    report.expect(not joins or report.findings, "addition-extra", "There should be one addition: that of shortcut and "
+                  "branch.", observed=text(joins))
+    return not report.found("shortcut-start", "shortcut-end", "addition-extra")
+
+
+def examine_presence(report, body, plan):
+    """Whether there is an addition."""
+    if plan.shortcut != "none" and body.join is None:
+        report.find("shortcut-missing", "There is no shortcut: the output is the branch's alone.",
+                    expected="shortcut + branch", observed=text(body.branch),
+                    hint="The input has to be added to what the branch computes.")
+    elif body.join is not None and body.join.kind != "add":
+        report.find("addition", "The shortcut and the branch should be added.", expected="add", observed=body.join)
+
+
+def examine_strangers(report, body):
+    """Operators that have no place in any of these blocks."""
+    everything = body.branch + body.shortcut + body.after
+    for kinds, rule, message in (
+            (("other normalisation",), "normalisation", "There is a normalisation other than BatchNorm."),
+            (("other activation", "softmax"), "activation", "There is an activation other than ReLU."),
+            (("dropout",), "dropout", "There is a dropout that nobody asked for."),
+            (("scale",), "scaled", "Something is multiplied by a number. A shortcut with a factor other than 1 shrinks "
+                                   "or grows what passes through many blocks.")):
+        found = [op for kind in kinds for op in of_kind(everything, kind)]
+        report.expect(not found, rule, message, observed=text(found))
+    pools = [op for op in of_kind(everything, "pool") if set(op.kernel) != {1}]  # windows of one pixel only subsample
+    report.expect(not pools, "pooling", "There is a pooling that nobody asked for.", observed=text(pools))
 
 
 def examine_convolutions(report, found, plan):
     """The branch's convolutions: how many, their kernels, strides, padding and channels."""
-    if len({id(op.parameters[0]) for op in found if op.parameters}) < len([op for op in found if op.parameters]):
+    if len({id(op.parameters[0]) for op in found}) < len(found):
         report.find("convolution-shared", "One convolution is used twice, so both share their weights.",
                     hint="Each place in the block needs a layer of its own.")
         return
@@ -94,8 +159,11 @@ def examine_convolutions(report, found, plan):
     kernels = [op.kernel[0] for op in found]
     report.expect(kernels == list(plan.kernels), "kernel", "A convolution of the branch has the wrong kernel size.",
                   expected=list(plan.kernels), observed=kernels)
+    dilations = [max(op.numbers("dilate", 1)) for op in found]
+    report.expect(set(dilations) == {1}, "dilation", "A convolution is dilated.", expected=1, observed=dilations)
     for number, op in enumerate(found, 1):
-        report.expect(all(pad == k // 2 for pad, k in zip(op.padding, op.kernel)), "padding",
+        same_size = all(pad == k // 2 for pad, k in zip(op.padding, op.kernel))
+        report.expect(same_size or report.found("dilation"), "padding",
                       f"Convolution {number} changes height and width by its padding.", expected=op.kernel[0] // 2,
                       observed=op.padding[0], hint="A kernel of size k keeps the size with a padding of (k - 1) / 2.")
     examine_strides(report, [max(op.strides) for op in found], plan)
@@ -120,46 +188,36 @@ def examine_strides(report, strides, plan):
 
 def examine_norms(report, body, plan):
     """Batch normalisation: one for each convolution of the branch, and none used twice."""
-    branch, all_of_them = of_kind(body.branch, "bn"), of_kind(body.branch + body.shortcut, "bn")
+    branch, all_of_them = of_kind(body.branch, "bn"), of_kind(body.branch + body.shortcut + body.after, "bn")
     known = [id(op.parameters[1]) for op in all_of_them if op.parameters[1] is not None]
+    has = f"The branch should have {len(plan.kernels)} batch normalisations, and has {len(branch)}."
+    shown = {"expected": plan, "observed": text(body.branch)}
     if len(set(known)) < len(known):
         report.find("batchnorm-shared", "One BatchNorm layer is used in two places, so both share γ, β and the running "
                                         "statistics, although what comes in differs.",
                     hint="Each place in the block needs a layer of its own.")
-    elif len(branch) < len(plan.kernels):
-        report.find("batchnorm-missing", f"The branch should have {len(plan.kernels)} batch normalisations, and has "
-                                         f"{len(branch)}.", expected=plan, observed=text(body.branch))
+    elif body.join is not None and [op.kind for op in body.after[:1]] == ["bn"]:
+        report.find("batchnorm-place", "There is a BatchNorm behind the addition, which normalises what the shortcut "
+                                       "carries.", observed=text(body.after))
+    elif len(branch) < len(plan.kernels) and not report.found("normalisation"):
+        report.find("batchnorm-missing", has, **shown)
     elif len(branch) > len(plan.kernels):
-        report.find("batchnorm-extra", f"The branch should have {len(plan.kernels)} batch normalisations, and has "
-                                       f"{len(branch)}.", expected=plan, observed=text(body.branch))
+        report.find("batchnorm-extra", has, **shown)
     if any(op.attributes.get("use_global_stats") == "True" for op in all_of_them):
         report.find("batchnorm-mode", "A BatchNorm layer uses its running statistics in training too.",
                     hint="Leave use_global_stats at False.")
-
-
-def examine_join(report, body, plan):
-    """Where the two paths meet."""
-    if plan.shortcut == "none":
-        report.expect(body.join is None, "shortcut-unasked", "A plain block has no shortcut; this one adds something "
-                                                             "to its branch.")
-    elif body.join is None:
-        report.find("shortcut-missing", "There is no shortcut: the output is the branch's alone.",
-                    expected="shortcut + branch", observed=text(body.branch),
-                    hint="The input has to be added to what the branch computes.")
-    elif body.join.kind != "add":
-        report.find("addition", "The shortcut and the branch should be added.", expected="add", observed=body.join)
+    if any(op.attributes.get("axis") not in (None, "1") for op in all_of_them):
+        report.find("batchnorm-axis", "A BatchNorm layer normalises along another axis than the channels'.",
+                    expected="axis=1")
 
 
 def examine_shortcut(report, body, plan):
     """What is on the shortcut."""
     found, shown = convs(body.shortcut), text(body.shortcut) or "the input itself"
-    if convs(body.before):
-        report.find("shortcut-start", "The shortcut does not start at the block's input but behind a convolution.",
-                    observed="it starts behind " + text(body.before))
     if plan.shortcut == "identity":
         carried = body.shortcut + (body.before if plan.preactivation else [])
-        report.expect(not carried, "identity-changed", "Without a 1×1 convolution the shortcut should carry the input "
-                                                       "unchanged.", observed=text(carried))
+        report.expect(not carried or report.found("scaled", "dropout"), "identity-changed", "Without a 1×1 convolution "
+                      "the shortcut should carry the input unchanged.", observed=text(carried))
         return
     if not found:
         report.find("projection-missing", "The shortcut should be a 1×1 convolution here, and has none.",
@@ -182,13 +240,6 @@ def examine_shortcut(report, body, plan):
 
 def examine_activations(report, body, plan):
     """ReLUs: where they should be, and nowhere else."""
-    everything = body.branch + body.shortcut + body.after
-    for kind, rule, message in (
-            ("other activation", "activation", "There is an activation other than ReLU."),
-            ("dropout", "dropout", "There is a dropout that nobody asked for."),
-            ("scale", "scaled", "Something is multiplied by a number. A shortcut with a factor other than 1 shrinks or "
-                                "grows what passes through many blocks.")):
-        report.expect(not of_kind(everything, kind), rule, message, observed=text(of_kind(everything, kind)))
     kinds = [op.kind for op in body.branch if op.kind in ("conv", "bn", "relu")]
     observed = text(body.branch)
     if kinds == plan.other_version and plan.shortcut != "none":
@@ -211,7 +262,10 @@ def examine_activations(report, body, plan):
                         expected="relu(shortcut + branch)")
     elif plan.shortcut != "none" and not plan.preactivation and kinds[-1:] == ["relu"]:
         kinds = kinds[:-1]  # the last ReLU, behind an addition that is not there
-    examine_order(report, kinds, plan, observed)
+    if plan.shortcut == "none" and [*kinds, "relu"] == plan.kinds:
+        report.find("final-relu-missing", "There is no ReLU at the end.", expected=plan, observed=observed)
+    else:
+        examine_order(report, kinds, plan, observed)
 
 
 def examine_order(report, kinds, plan, observed):

@@ -1,7 +1,7 @@
 """Checks of the zero-padded shortcut, and of new heads on trained nets."""
 import inspect
 
-from resnet_gluon.exercises.blocks import accepts, as_numpy, random_input
+from resnet_gluon.exercises.calling import accepts, random_input, throw
 from resnet_gluon.exercises.subject import Subject, array
 from resnet_gluon.exercises.traces import of_kind, text
 
@@ -24,23 +24,26 @@ def check_zero_pad(report, attempt):
         with autograd.record():
             y = report.call(f"{call} it", function, x)
         kept = values[:, :, ::strides, ::strides]
-        examine_padding(report, report.call(f"{call} it", as_numpy, y), kept, channels, call)
-        report.call(f"{call} its gradient", y.backward)
+        report.require(y is not None, "no-return", f"{call} it gives None.", hint="Is there a `return`?")
+        report.require(isinstance(y, mx.nd.NDArray), "not-an-array", f"{call} it should give an array of MXNet, which "
+                       "knows how it was computed.", observed=type(y).__name__)
+        examine_padding(report, y.asnumpy(), kept, channels, call)
         mask = onp.zeros(shape)
         mask[:, :, ::strides, ::strides] = 1
-        report.require(onp.allclose(x.grad.asnumpy(), mask, atol=1e-5), "gradient", f"{call} the gradient that reaches "
-                       "the input is not 1 at the pixels that are kept and 0 elsewhere.")
+        examine_gradient(report, x, y, mask, call)
 
 
 def shortcut_function(report, attempt, channels, strides):
     """The shortcut as a function of x alone."""
+    report.require(not isinstance(attempt, Block), "signature", "A function or a class is expected, not a Block "
+                   "that is made already.")
     if not (inspect.isclass(attempt) and issubclass(attempt, Block)):
         accepts(report, attempt, "x", "channels", "strides")
         return lambda x: attempt(x, channels, strides)
     accepts(report, attempt, "channels", "strides")
     block = report.call("Making it", attempt, channels, strides)
-    report.require(not block.collect_params(), "parameters", "This shortcut should have no parameters.",
-                   observed=", ".join(block.collect_params()))
+    names = list(block.collect_params())
+    report.require(not names, "parameters", "This shortcut should have no parameters.", observed=", ".join(names))
     return block
 
 
@@ -58,6 +61,19 @@ def examine_padding(report, y, kept, channels, call):
                    expected="every strides-th pixel of each axis, unchanged", hint="x[:, :, ::strides, ::strides]")
     report.require(order == list(range(kept.shape[1])), "channel-order", f"{call} the channels of the input are not in "
                    "their order, or not all there.", expected=list(range(kept.shape[1])), observed=order)
+
+
+def examine_gradient(report, x, y, expected, call):
+    """The gradient of the sum of `y` that reaches `x`."""
+    try:
+        y.backward()
+    except mx.MXNetError as error:
+        report.require("computational graph" not in str(error), "gradient", f"{call} no gradient reaches the input: "
+                       "MXNet does not know how the output was computed from it.",
+                       hint="asnumpy(), detach() and autograd.pause() cut the record.")
+        report.call(f"{call} its gradient", throw, error)
+    report.require(onp.allclose(x.grad.asnumpy(), expected, atol=1e-5), "gradient", f"{call} the gradient that reaches "
+                   "the input is not 1 at the pixels that are kept and 0 elsewhere.")
 
 
 def check_fine_tune(report, attempt):
@@ -100,20 +116,25 @@ def examine_head(report, net, x):
                     expected=(4, 7), observed=shape, hint="net.hybridize(False), or compile it anew.")
     report.require(shape == (4, 7), "classes", "The new net should give 7 numbers for each image.", expected=(4, 7),
                    observed=shape)
-    learning = {name: p for name, p in net.collect_params().items() if p.grad_req != "null" and p.lr_mult > 0}
-    weights = [p for p in learning.values() if p.shape == (7, 4)]
     everything = [p.shape for p in net.collect_params().values()]
+    report.require(everything, "unregistered-layer", "Gluon does not know of the net's layers: nothing of it would be "
+                   "trained or saved.", hint="Gluon does not look into Python lists: use a HybridSequential.")
     report.require((7, 5) not in everything, "old-head", "The new head stands on the old one: it sees five logits "
                    "instead of the features.", hint="Replace the last layer.")
-    report.require(weights or (7, 4) not in everything, "head-frozen", "The new head cannot learn.",
+    path = report.call("The new net", Subject(net).trace, x)
+    examine_last(report, net, path, everything)
+
+
+def examine_last(report, net, path, shapes):
+    """The new dense layer: alone, on the features, able to learn, and nothing behind it."""
+    dense = of_kind(path, "dense")
+    report.require(len(dense) == 1, "head", "The net should end in one dense layer.", observed=text(path))
+    report.require((7, 4) in shapes, "layers-left-out", "The new head does not see the 4 features that the old one "
+                   "saw: more than the last layer was left out.", hint="net[:-1] leaves out the last layer alone.")
+    learning = [p.shape for p in net.collect_params().values() if p.grad_req != "null" and p.lr_mult > 0]
+    report.require((7, 4) in learning, "head-frozen", "The new head cannot learn.",
                    hint="Freeze the backbone before you add the head, or free the head afterwards.")
-    report.require(weights, "head", "There should be one dense layer from the 4 features to the 7 classes.",
-                   observed=everything)
-    subject = Subject(net)
-    path = report.call("The new net", subject.trace, x)
     report.expect(not of_kind(path, "softmax"), "softmax", "There is a softmax in the net: it belongs to the loss.",
                   observed=text(path))
-
-
-def throw(error):
-    raise error
+    report.expect(path[-1].kind in ("dense", "softmax"), "head-activation", "Something follows the dense layer: the "
+                  "logits should leave the net as they are.", observed=text(path))

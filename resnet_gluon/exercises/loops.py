@@ -1,10 +1,13 @@
-"""Checks of the two loops: one that trains a net, and one that counts its right answers."""
-from resnet_gluon.exercises.blocks import accepts, close
+"""Check of the loop that trains a net."""
+import inspect
+
+from resnet_gluon.exercises.calling import accepts, throw
+from resnet_gluon.exercises.comparing import close
 from resnet_gluon.exercises.subject import array, assign
 
 import mxnet as mx
 import numpy as onp
-from mxnet import autograd, gluon
+from mxnet import autograd, gluon, util
 from mxnet.gluon import nn
 
 CLASSES, FEATURES, BATCH, LR = 3, 6, 8, 0.1
@@ -35,17 +38,31 @@ def make_batches(count):
             for _ in range(count)]
 
 
-def train(net, batches, training=True):
-    """The loop that is asked for."""
+def train(net, batches, recorded=True, backward=True, probabilities=False):
+    """The loop that is asked for; or, with other options, with one of the usual mistakes in it.
+
+    recorded, backward: whether these two run in training mode. probabilities: the loss is given those, not logits.
+    """
     trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": LR})
     loss_function, losses = gluon.loss.SoftmaxCrossEntropyLoss(), []
+    softmax = mx.npx.softmax if util.is_np_array() else mx.nd.softmax
     for images, labels in batches:
-        with autograd.record(train_mode=training):
-            loss = loss_function(net(images), labels)
-        autograd.backward([loss], train_mode=training)
+        with autograd.record(train_mode=recorded):
+            outputs = net(images)
+            loss = loss_function(softmax(outputs) if probabilities else outputs, labels)
+        autograd.backward([loss], train_mode=backward)
         trainer.step(len(images))
         losses.append(float(loss.mean().asnumpy()))
     return losses
+
+
+PREDICT_MODE = ("predict-mode", "The net is trained in predict mode: batch normalisation uses its running statistics. "
+                                "autograd.record() alone switches to training mode.")
+#: Options of `train`, how often it gets the batch, and what they are called.
+MISTAKES = (({"recorded": False}, 1, *PREDICT_MODE), ({"recorded": False, "backward": False}, 1, *PREDICT_MODE),
+            ({"probabilities": True}, 1, "softmax", "The loss is given probabilities, and applies a softmax of its "
+                                                    "own: give it the net's outputs."),
+            ({}, 2, "passes", "Each batch is used twice: one pass over the batches is asked for."))
 
 
 def check_training_loop(report, attempt):
@@ -56,7 +73,10 @@ def check_training_loop(report, attempt):
     before = values(ours)
     losses = fitted(report, attempt, theirs, batches)
     expected = train(ours, batches)
-    examine_step(report, values(theirs) - before, values(ours) - before, batches)
+    step, wanted = values(theirs) - before, values(ours) - before
+    examine_size(report, step, wanted)
+    if not close(step, wanted):
+        examine_direction(report, attempt, step, wanted, batches)
     if not report.findings:
         examine_losses(report, losses, expected)
         check_more_steps(report, attempt)
@@ -75,40 +95,53 @@ def fitted(report, attempt, net, batches, lr=LR):
                         hint="loss.backward() comes before the step.")
         report.call("fit(net, batches, lr)", throw, error)
     report.require(losses is not None, "no-return", "The loop returns nothing, and should return the list of losses.")
+    report.require(not inspect.isgenerator(losses), "generator", "A function with `yield` in it runs only while "
+                   "somebody asks for its values: return a list instead.")
     return losses
 
 
-def throw(error):
-    raise error
-
-
-def examine_step(report, step, expected, batches):
-    """What the first batch does to the parameters, beside what it should."""
-    if not onp.abs(step).max() > 0:
-        report.stop("no-update", "The parameters are the same after training as before.",
-                    hint="Is there a step after each backward pass?")
+def examine_size(report, step, expected):
+    """How far the first batch moves the parameters, where it moves them along the gradient."""
     report.require(onp.isfinite(step).all(), "not-finite", "After one batch parameters are not finite.")
-    if close(step, expected):
-        return
+    report.require(step.any(), "no-update", "The parameters are the same after training as before.",
+                   hint="Is there a step after each backward pass?")
     factor = float(step @ expected / (expected @ expected))
-    if close(step, factor * expected):
-        rules = ((-1, "ascent", "The parameters go up the gradient, so that the loss grows."),
-                 (BATCH, "batch-size", "The gradients of a batch's images are added up, not averaged: the step grows "
-                                       "with the size of the batch."),
-                 (1 / BATCH, "batch-size", "The gradient is divided by the batch size twice."))
-        for number, rule, message in rules:
-            if abs(factor / number - 1) < 0.02:
-                report.stop(rule, message, expected="a step of lr · mean gradient", observed=f"{factor:.3g} times that")
-        report.stop("step-size", "The step has the right direction and the wrong size.",
-                    expected="lr · mean gradient", observed=f"{factor:.3g} times that")
+    if close(step, expected) or not close(step, factor * expected):
+        return
+    rules = ((-1, "ascent", "The parameters go up the gradient, so that the loss grows."),
+             (BATCH, "batch-size", "The gradients of a batch's images are added up, not averaged: the step grows with "
+                                   "the size of the batch."),
+             (1 / BATCH, "batch-size", "The gradient is divided by the batch size twice."))
+    for number, rule, message in rules:
+        if abs(factor / number - 1) < 0.02:
+            report.stop(rule, message, expected="a step of lr · mean gradient", observed=f"{factor:.3g} times that")
+    report.stop("step-size", "The step has the right direction and the wrong size.", expected="lr · mean gradient",
+                observed=f"{factor:.3g} times that", hint="Is it `lr` that the optimizer is given, and the batch size "
+                "that the step is divided by?")
+
+
+def examine_direction(report, attempt, step, expected, batches):
+    """Say which usual mistake moves the parameters in this way."""
+    moved, size = step != 0, onp.abs(step)[onp.abs(expected) > 0.01 * onp.abs(expected).max()]
+    report.require(moved.all() or not close(step[moved], expected[moved]), "part-trained", "Only some of the "
+                   "parameters are updated.", expected=f"{len(step)} numbers", observed=f"{moved.sum()} numbers",
+                   hint="net.collect_params() has all of them.")
+    report.require(size.max() > 1.01 * size.min(), "optimizer", "All parameters move by the "
+                   "same amount, which only the gradient's sign decides: that is not plain SGD.", hint="gluon.Trainer("
+                   "net.collect_params(), 'sgd', {'learning_rate': lr})")
+    for options, times, rule, message in MISTAKES:
+        net = small_net()
+        before = values(net)
+        train(net, times * batches, **options)
+        report.require(not close(step, values(net) - before), rule, message)
     net = small_net()
     before = values(net)
-    train(net, batches, training=False)
-    report.require(not close(step, values(net) - before), "predict-mode", "The net is trained in predict mode: batch "
-                   "normalisation uses its running statistics.", hint="autograd.record() switches to training mode, "
-                   "unless train_mode=False is said.")
+    fitted(report, attempt, net, batches, lr=0.0)
+    report.require(onp.array_equal(values(net), before), "net-reset", "With a learning rate of 0 the parameters are "
+                   "not what they were. Is the net initialised anew? It should go on from where it is.")
     report.stop("function", "One batch changes the parameters in another way than a step of gradient descent on the "
-                "mean cross-entropy.", hint="Which loss is it? Is the net reset? Are all parameters updated?")
+                "mean cross-entropy.", hint="Which loss is it? Is there weight decay? Do outputs and labels belong "
+                "together?")
 
 
 def examine_losses(report, losses, expected):
@@ -130,62 +163,17 @@ def check_more_steps(report, attempt):
     """Three batches, and another learning rate."""
     batches, theirs, ours = make_batches(3), small_net(), small_net()
     losses, expected = fitted(report, attempt, theirs, batches), train(ours, batches)
-    examine_losses(report, losses, expected)
-    report.expect(close(values(theirs), values(ours), 1e-3) or report.findings, "later-steps", "The first step is "
-                  "right, but not those after it.", hint="Is there momentum? Is a gradient added to the one before? "
-                  "Does each batch get its step?")
+    if close(values(theirs), values(ours), 1e-3):
+        examine_losses(report, losses, expected)
+    else:
+        for used in (1, 2):
+            ours = small_net()
+            train(ours, batches[:used])
+            report.require(not close(values(theirs), values(ours), 1e-3), "batches-left-out", "Some batches do not "
+                           "train the net.", expected=3, observed=used, hint="Is `return` inside the loop?")
+        report.find("later-steps", "The first step is right, but not those after it.", hint="Is there momentum? Is a "
+                    "gradient added to the one before? Does each batch get its step, and with the same learning rate?")
     net = small_net()
     fitted(report, attempt, net, batches, lr=0.0)
     report.expect(onp.array_equal(values(net), values(small_net())), "learning-rate", "With a learning rate of 0 the "
                   "parameters change: `lr` is not used, or is not all that moves them.")
-
-
-RIGHT = (3, 7, 1)  # right answers in batches of 8, 8 and 3 images: so that every usual mistake gives another number
-
-
-def check_evaluate(report, attempt):
-    """evaluate(net, batches) → the share of right answers, in predict mode."""
-    accepts(report, attempt, "net", "batches")
-    net, random = small_net(), onp.random.default_rng(5)
-    batches, sizes = [], (8, 8, 3)
-    for right, size in zip(RIGHT, sizes):
-        images = array(random.normal(1, 2, (size, FEATURES)))
-        answers = net(images).asnumpy().argmax(axis=1)
-        labels = onp.where(onp.arange(size) < right, answers, (answers + 1) % CLASSES)
-        batches.append((images, array(labels).astype("int32")))
-    before = [p.data().asnumpy() for p in net.collect_params().values()]
-    found = report.call("evaluate(net, batches)", attempt, net, batches)
-    report.require(found is not None, "no-return", "The function returns nothing.")
-    after = [p.data().asnumpy() for p in net.collect_params().values()]
-    report.expect(all(map(onp.array_equal, before, after)), "changes-net", "The net is another one after the "
-                  "evaluation: its parameters or running statistics have changed.",
-                  hint="Evaluate in predict mode, outside record().")
-    try:
-        found = float(found.asnumpy() if hasattr(found, "asnumpy") else found)
-    except (TypeError, ValueError):
-        report.stop("not-a-number", "The function should return one number.", observed=type(found).__name__)
-    name_accuracy(report, found, net, batches, sizes)
-
-
-def name_accuracy(report, found, net, batches, sizes):
-    """Say which usual mistake gives this number."""
-    share = sum(RIGHT) / sum(sizes)
-    with autograd.train_mode():
-        trained = sum((net(x).asnumpy().argmax(1) == y.asnumpy()).sum() for x, y in batches) / sum(sizes)
-    if abs(found - share) < 1e-5:
-        return
-    for value, rule, message in (
-            (trained, "predict-mode", "The net is evaluated in training mode: batch normalisation uses the batch."),
-            (sum(map(lambda right, size: right / size / 3, RIGHT, sizes)), "batch-means",
-             "The mean of the batches' accuracies is taken, but the last batch has fewer images."),
-            (100 * share, "percent", "The accuracy should be a share, not per cent."),
-            (sum(RIGHT), "counted", "The number of right answers should be divided by the number of images."),
-            (1 - share, "error-rate", "That is the share of wrong answers."),
-            (RIGHT[-1] / sizes[-1], "last-batch", "Only the last batch is counted."),
-            (RIGHT[0] / sizes[0], "first-batch", "Only the first batch is counted."),
-            (sum(RIGHT) / 24, "batch-size", "Every batch is taken to be as large as the first."),
-            (sum(RIGHT) / 3, "batches-counted", "The right answers are divided by the number of batches.")):
-        if abs(found - value) < 1e-5:
-            report.stop(rule, message, expected=f"{share:.4f}", observed=f"{found:.4f}")
-    report.find("accuracy", "That is not the share of right answers.", expected=f"{share:.4f}", observed=f"{found:.4f}",
-                hint="The answer to an image is the class with the largest output: argmax over axis 1.")

@@ -1,118 +1,39 @@
-"""Checks of stages and networks: block after block against the package's."""
-from resnet_gluon.exercises.anatomy import Anatomy, Plan, examine
-from resnet_gluon.exercises.blocks import (
-    Case,
-    build,
-    check_use,
-    copy_all,
-    differences,
-    explain,
+"""Check of ResNet-18: stem, blocks and head against the package's."""
+from resnet_gluon.exercises.anatomy import Anatomy
+from resnet_gluon.exercises.blocks import check_use, explain
+from resnet_gluon.exercises.calling import build, random_input
+from resnet_gluon.exercises.comparing import copy_all, differences
+from resnet_gluon.exercises.stages import (
+    before_blocks,
+    examine_blocks,
+    examine_count,
+    examine_outside,
+    examine_sharing,
     first_output,
-    random_input,
+    in_a_row,
+    split,
+    stage_plan,
 )
-from resnet_gluon.exercises.report import Stop
 from resnet_gluon.exercises.subject import Subject
-from resnet_gluon.exercises.traces import Join, convs, of_kind, text
+from resnet_gluon.exercises.traces import convs, of_kind, text
 from resnet_gluon.networks import resnet18
 from resnet_gluon.shortcuts import Form
-from resnet_gluon.stages import resnet_block
 
-from mxnet.gluon import Block, nn
-
-STAGES = ((Case(4, 8, size=(7, 6), strides=2), 2, False), (Case(4, 4, size=(6, 5)), 2, True),
-          (Case(4, 8, size=(6, 5), strides=2), 3, False), (Case(4, 8, size=(6, 5), strides=2), 1, False))
-CHANNELS = (64, 64, 128, 128, 256, 256, 512, 512)  # of ResNet-18's blocks
-
-
-def check_stage(report, attempt):
-    """A function like `resnet_block`."""
-    for case, blocks, first_block in STAGES:
-        try:
-            check_one_stage(report, attempt, case, blocks, first_block)
-        except Stop:
-            if report.found("signature", "no-return", "not-a-block"):
-                raise
-        report.place = ""
-
-
-def check_one_stage(report, attempt, case, blocks, first_block):
-    net, call = build(report, in_a_row(attempt), case.channels, blocks, first_block=first_block)
-    plans = [stage_plan(case.channels, 2 if i == 0 and not first_block else 1) for i in range(blocks)]
-    x, subject = random_input(case.shape), report.call(f"{call}.initialize()", Subject, net)
-    y = first_output(report, subject, x, call, plans[0])
-    path = report.call(f"{call}, called while MXNet records,", subject.trace, x)
-    bodies = split(path)
-
-    def ours():
-        if len(bodies) == blocks:
-            form = Form(True, any(of_kind(body.shortcut, "bn") for body in bodies))
-            return resnet_block(case.channels, blocks, first_block, form=form)
-
-    differs = differences(subject, x, ours, lambda stage: zip(stage, bodies)) if y.shape == case.output else ["shape"]
-    examine_sharing(report, bodies)
-    if not differs:
-        check_use(report, subject, path, x, call)
-        return
-    examine_blocks(report, bodies, plans, call)
-    if not report.findings:
-        explain(report, differs, call, x, y, case.output)
-
-
-def in_a_row(attempt):
-    """The student's function; a list of blocks that it gives becomes a net, as in the first edition of d2l."""
-    def make(*arguments, **options):
-        made = attempt(*arguments, **options)
-        if isinstance(made, (list, tuple)) and all(isinstance(block, Block) for block in made):
-            net = nn.Sequential()
-            net.add(*made)
-            return net
-        return made
-    if not callable(attempt):
-        return attempt
-    make.__name__, make.__wrapped__ = getattr(attempt, "__name__", "your function"), attempt
-    return make
-
-
-def stage_plan(channels, strides):
-    return Plan((3, 3), (channels, channels), ((strides, 1),), "projection" if strides > 1 else "identity")
-
-
-def split(path):
-    """The blocks along a path: each join, with what follows it up to the next."""
-    starts = [i for i, part in enumerate(path) if isinstance(part, Join)]
-    return [Anatomy.of(path[start:end]) for start, end in zip(starts, [*starts[1:], len(path)])]
-
-
-def examine_sharing(report, bodies):
-    """No block is in two places."""
-    weights = [id(op.parameters[0]) for body in bodies for op in convs(body.branch)]
-    own = [len({id(op.parameters[0]) for op in convs(body.branch)}) for body in bodies]
-    if len(set(weights)) < sum(own):
-        report.stop("shared-between-blocks", "Two blocks share their weights: one block was put in twice.",
-                    hint="Make a new block for each place.")
-
-
-def examine_blocks(report, bodies, plans, call):
-    """Say what is wrong with which block."""
-    report.require(len(bodies) == len(plans), "blocks", f"{call} should have {len(plans)} residual blocks with a "
-                   f"shortcut each, and has {len(bodies)}.")
-    for number, (body, plan) in enumerate(zip(bodies, plans), 1):
-        report.place = f"Block {number}: "
-        examine(report, body, plan)
-    report.place = ""
+STEMS = (["7×7/2 to 64 channels, padded by 3", "BN", "ReLU", "3×3/2 max-pooling, padded by 1"],
+         ["3×3 to 64 channels, padded by 1", "BN", "ReLU"])
+CHANNELS = (64, 64, 128, 128, 256, 256, 512, 512)  # of its blocks
+NOTHING = Anatomy([], [], [], None, [])  # has no layers, and so fits no block
 
 
 def check_resnet18(report, attempt):
     """A function like `resnet18`."""
-    net, call = build(report, attempt, num_classes=7)
-    x, subject = random_input((2, 1, 20, 20)), report.call(f"{call}.initialize()", Subject, net)
+    net, call = build(report, in_a_row(report, attempt), num_classes=7)
+    x, subject = random_input((2, 1, 33, 9)), report.call(f"{call}.initialize()", Subject, net)
     plans = [stage_plan(channels, 2 if i in (2, 4, 6) else 1) for i, channels in enumerate(CHANNELS)]
-    y = first_output(report, subject, x, call, plans[0])
+    y = first_output(report, subject, x, call, plans)
     path = report.call(f"{call}, called while MXNet records,", subject.trace, x)
-    bodies = split(path)
-    stem = path[:next((i for i, part in enumerate(path) if isinstance(part, Join)), len(path))]
+    stem, bodies, dense = before_blocks(path), split(path), of_kind(path, "dense")
     kernel = convs(stem)[0].kernel[0] if convs(stem) else 0
-    dense = of_kind(path, "dense")
 
     def ours():
         if len(bodies) == 8 and [len(dense), kernel] in ([1, 7], [1, 3]):
@@ -120,32 +41,44 @@ def check_resnet18(report, attempt):
             return resnet18(7, "imagenet" if kernel == 7 else "small", form)
 
     def pairs(net):
-        layers = [net[0][0], net[0][1], net[-1]]
-        if not copy_all(layers, convs(stem) + of_kind(stem, "bn") + dense, subject):
-            return [(net[1][0], Anatomy([], [], [], None, []))]  # which has no layers, and so does not fit
-        return zip([block for i in range(1, 5) for block in net[i]], bodies)
+        """Those of blocks; none where the layers around them do not fit."""
+        around = copy_all([net[0][0], net[0][1], net[-1]], convs(stem) + of_kind(stem, "bn") + dense)
+        return zip([block for i in range(1, 5) for block in net[i]], bodies if around else [NOTHING] * 8)
 
     differs = differences(subject, x, ours, pairs) if y.shape == (2, 7) else ["shape"]
     examine_sharing(report, bodies)
     if not differs:
         check_use(report, subject, path, x, call)
         return
-    examine_head(report, path, bodies[-1].after if bodies else path, call)
-    examine_stem(report, stem)
-    examine_blocks(report, bodies, plans, call)
+    examine_network(report, path, bodies, plans, call)
     if not report.findings:
         explain(report, differs, call, x, y, (2, 7))
 
 
+def examine_network(report, path, bodies, plans, call):
+    """Say what is wrong with which part."""
+    examine_head(report, path, bodies[-1].after if bodies else path, call)
+    examine_count(report, bodies, plans, call)
+    examine_stem(report, before_blocks(path))
+    examine_outside(report, bodies, [body.after for body in bodies[:-1]])
+    examine_blocks(report, bodies, plans)
+
+
 def examine_stem(report, stem):
     """What comes before the first block: the ImageNet stem or the small one."""
-    kinds = [op.kind for op in stem]
-    first = convs(stem)[0] if convs(stem) else None
-    known = {7: (2, ["conv", "bn", "relu", "pool"]), 3: (1, ["conv", "bn", "relu"])}
-    strides, wanted = known.get(first.kernel[0] if first else 0, (0, []))
-    report.expect(kinds == wanted and max(first.strides) == strides and first.channels == 64, "stem",
-                  "The stem is neither ResNet-18's nor its variant for small images.", observed=text(stem),
-                  expected="7×7/2 → BN → ReLU → 3×3/2 max-pooling, or 3×3 → BN → ReLU, with 64 channels")
+    found = list(map(details, stem))
+    report.expect(found in STEMS, "stem", "The stem is neither ResNet-18's nor its variant for small images.",
+                  observed=" → ".join(found) or "none", expected=" or\n".join(map(" → ".join, STEMS)))
+
+
+def details(op):
+    """An operator of a stem in words."""
+    if op.kind == "conv":
+        return f"{op} to {op.channels} channels, padded by {op.padding[0]}"
+    if op.kind == "pool" and "kernel" in op.attributes:
+        size = "×".join(map(str, op.kernel)) + f"/{max(op.strides)}" * (max(op.strides) > 1)
+        return f"{size} {op.attributes.get('pool_type', 'max')}-pooling, padded by {op.padding[0]}"
+    return str(op)
 
 
 def examine_head(report, path, end, call):
@@ -155,6 +88,7 @@ def examine_head(report, path, end, call):
                   "which would otherwise apply it twice.", observed=shown)
     if not report.expect(len(dense) == 1, "head", "The network should end in one dense layer.", observed=shown):
         return
+    report.expect(not of_kind(end, "dropout"), "dropout", "There is a dropout that ResNet-18 does not have.")
     units = int(dense[0].attributes["num_hidden"])
     report.expect(units == 7, "classes", f"{call} should give a number for each of 7 classes.", expected=7,
                   observed=units)

@@ -1,7 +1,7 @@
 """Checks of formulas, counts and lists: answers that are numbers."""
 from resnet_gluon.blocks import Residual
 from resnet_gluon.evaluation import Evaluation
-from resnet_gluon.exercises.blocks import accepts
+from resnet_gluon.exercises.calling import accepts
 
 import mxnet as mx
 import numpy as onp
@@ -12,10 +12,17 @@ def number(report, doing, function, *arguments):
     """What the student's function returns, as a float."""
     found = report.call(doing, function, *arguments)
     report.require(found is not None, "no-return", f"{doing} gives None.", hint="Is there a `return`?")
+    return as_number(report, found, f"{doing} should be one number.")
+
+
+def as_number(report, value, message):
+    """A value as a float. "not-a-number" where it is none: text does not count as one."""
     try:
-        return float(found.asnumpy() if hasattr(found, "asnumpy") else found)
+        found = float("nan" if isinstance(value, str) else value.asnumpy() if hasattr(value, "asnumpy") else value)
     except (TypeError, ValueError):
-        report.stop("not-a-number", f"{doing} should be one number.", observed=repr(found)[:80])
+        found = float("nan")
+    report.require(onp.isfinite(found), "not-a-number", message, observed=repr(value)[:80])
+    return found
 
 
 def check_count(report, attempt):
@@ -79,6 +86,9 @@ def check_parameters(report, attempt):
         found = number(report, call, attempt, c_in, c_out, projects)
         norms, biases, projection = 2 * c_out * (2 + projects), c_out * (2 + projects), c_in * c_out * projects
         for extra, rule, message in (
+                ((c_in + 2) * c_out * (not projects), "projection-unasked", "The shortcut's 1×1 convolution is counted "
+                                                                            "although there is none."),
+                (-2 * c_out * projects, "batchnorm-left-out", "The projection has a BatchNorm too."),
                 (-norms, "batchnorm-left-out", "BatchNorm's γ and β are missing."),
                 (norms, "statistics-counted", "BatchNorm's running statistics are counted, which are not trained."),
                 (biases, "biases-counted", "The package's convolutions have no biases: BatchNorm has."),
@@ -100,11 +110,15 @@ def check_stages(right):
                         observed=repr(attempt)[:80])
         report.require(len(found) == len(right), "stage-count", "The network has four stages.", expected=len(right),
                        observed=len(found))
+        report.require([stage[::-1] for stage in found] != list(right), "swapped", "In each pair the channels come "
+                       "first, then the blocks.", observed=attempt)
+        hints = {"blocks": "Count the layers: stem, those of all blocks, and the dense one.",
+                 "channels": "Bottlenecks are counted by their output, four times the 3×3 convolution's channels."
+                 if right[0][0] == 256 else "Basic blocks begin with 64 channels, which double from stage to stage."}
         for rule, place, name in (("channels", 0, "channels"), ("blocks", 1, "blocks")):
             wanted, given = [stage[place] for stage in right], [stage[place] for stage in found]
             report.expect(given == wanted, rule, f"The numbers of {name} are not this network's.", observed=given,
-                          hint="Bottlenecks are counted by their output, four times the 3×3 convolution's channels."
-                          if rule == "channels" else "Count the layers: stem, those of all blocks, and the dense one.")
+                          hint=hints[rule])
     return check
 
 
@@ -124,6 +138,8 @@ def check_top2(report, attempt):
             (top[1] - top[0], "second-only", "Only the second most probable class counts."),
             (least, "least-probable", "The two least probable classes count: argsort sorts upwards."),
             (100 * top[1], "percent", "The answer should be a share, not per cent."),
+            (1 - top[1], "error-rate", "That is the share of the others."),
+            (top[1] / 2, "averaged", "The mean runs over both places. An image counts once, if either is right."),
             (200 * top[1], "counted", "The number of images should be divided by how many there are.")):
         if abs(found - value) < 1e-6:
             report.stop(rule, message, expected=f"{top[1]:.4f}", observed=f"{found:.4f}")
@@ -133,16 +149,13 @@ def check_top2(report, attempt):
 
 def check_field(report, attempt):
     """How many values of the input one value behind the three blocks of kernels 8, 5 and 3 sees."""
-    try:
-        found = int(attempt)
-    except (TypeError, ValueError):
-        report.stop("not-a-number", "The answer is a number.", observed=repr(attempt)[:80])
+    found = as_number(report, attempt, "The answer is a number.")
     right = 1 + 3 * (7 + 4 + 2)
     for value, rule, message in ((14, "one-block", "That is what one block sees; there are three."),
                                  (right - 1, "itself", "The value in the middle is seen too."),
                                  (48, "kernels-added", "A kernel of k adds k - 1 values to those already seen.")):
-        report.require(found != value, rule, message, observed=found)
-    report.expect(found == right, "field", "That is not how many it sees.", observed=found,
+        report.require(found != value, rule, message, observed=f"{found:g}")
+    report.expect(found == right, "field", "That is not how many it sees.", observed=f"{found:g}",
                   hint="Begin with 1, and add k - 1 for each convolution.")
 
 
@@ -158,6 +171,7 @@ def check_nearest(report, attempt):
     found = onp.asarray(found.asnumpy() if hasattr(found, "asnumpy") else found)
     report.require(found.shape == (60,), "output-shape", "There should be one class for each row of `new`.",
                    expected=(60,), observed=found.shape)
+    report.require(found.dtype.kind in "biuf", "classes", "Classes are numbers.", observed=found.dtype)
     means = onp.stack([features[labels == label].mean(axis=0) for label in range(4)])
     distances = ((new[:, None] - means) ** 2).sum(axis=2)
     one_by_one = labels[((new[:, None] - features) ** 2).sum(axis=2).argmin(axis=1)]

@@ -66,6 +66,22 @@ def as_html(finding):
             f"<table>{rows}</table>")
 
 
+#: Rules and messages for errors that do not name their cause; then what is in them.
+KNOWN = (
+    ("no-super", "__init__ does not call super().__init__(), before all else.",
+     *(f"has no attribute '_{name}'" for name in ("children", "reg_params", "prefix", "params", "scope", "active"))),
+    ("unregistered-layer", "There is a layer that Gluon does not know of, so it was not initialised. Layers have to be "
+     "attributes of the block, set in its __init__, or be in a Sequential; not in a list, nor in the class.",
+     "has not been initialized. Note that"),
+    ("in-place", "An array is changed in place (+=, x[…] = …), which cannot be recorded for the backward pass. Make a "
+     "new one: y = y + x.", "already in a computational graph", "Inplace operations"),
+    ("gradient", "The output was not recorded, or its record was cut, so no gradient passes: by detach(), asnumpy() or "
+     "autograd.pause().", "not part of a computation graph"),
+    ("dimension", "A layer is given an array of another number of axes than it takes: Conv1D takes (N, C, W), Conv2D "
+     "(N, C, H, W).", "dshp.ndim() =="),
+)
+
+
 class Stop(BaseException):
     """Raised where a check cannot go on: what it found is in the report."""
 
@@ -110,6 +126,9 @@ class Report:
         except (Stop, TimeLimit):
             raise
         except BaseException as error:
+            for rule, message, *signs in KNOWN:
+                if any(sign in str(error) for sign in signs):
+                    self.stop(rule, message, observed=explain(error))
             self.stop("exception", f"{doing} raised {type(error).__name__}.", observed=explain(error))
 
 

@@ -1,5 +1,5 @@
 """A student's net, handled with NumPy arrays: called in both modes, given other parameters, traced."""
-from resnet_gluon.exercises.traces import trace
+from resnet_gluon.exercises.traces import of_kind, trace
 
 import mxnet as mx
 import numpy as onp
@@ -22,7 +22,7 @@ class Subject:
     """A net of unknown making. Raises what its code raises."""
 
     def __init__(self, net):
-        self.net = net
+        self.net, self.path, self.used, self.positive = net, [], set(), set()
         net.initialize()
         net.hybridize(False)
 
@@ -50,28 +50,32 @@ class Subject:
     def parameters(self):
         return dict(self.net.collect_params().items())  # a ParameterDict's `get` would make what it does not find
 
-    def trace(self, x):
-        """What the net does with `x`, as a path; see traces.py."""
+    def trace(self, x, training=False):
+        """What the net does with `x`, as a path; see traces.py. Notes it, and which parameters it used."""
         marker, x = array([0.0]), array(x)
         marker.attach_grad()
-        learned = [p for p in self.parameters.values() if p.grad_req != "null" and p._data is not None]
-        for parameter in learned:
-            autograd.mark_variables([parameter.data()], [parameter.grad()], parameter.grad_req)
+        known = [p for p in self.parameters.values() if p._data is not None]
+        for parameter in known:  # running statistics too, which have no gradient, in order to know them by their place
+            gradient = parameter.data().copy() if parameter.grad_req == "null" else parameter.grad()
+            autograd.mark_variables([parameter.data()], [gradient], parameter.grad_req)
         x.attach_grad()
-        with autograd.record(train_mode=False):
+        with autograd.record(train_mode=training):
             first, y = marker + 1, self.net(x)
         number = int(autograd.get_symbol(first).list_arguments()[0][len("var"):])
-        return trace(y, x, {number + 1 + i: leaf for i, leaf in enumerate([*learned, x])})
+        self.path, self.used = trace(y, x, {number + 1 + i: leaf for i, leaf in enumerate([*known, x])})
+        norms = of_kind(self.path, "bn")
+        self.positive = {parameter for op in norms for parameter in op.parameters[::3]}  # γ and the variance
+        return self.path
 
     def randomise(self, seed):
         """Give all parameters values with which no two computations look alike. Variances are positive."""
         random = onp.random.default_rng(seed)
-        for name, parameter in self.parameters.items():
+        for parameter in self.parameters.values():
             if parameter._data is None:
                 continue
             if len(parameter.shape) > 1:
                 values = random.standard_normal(parameter.shape, "float32") / onp.prod(parameter.shape[1:]) ** 0.5
-            elif name.endswith("gamma") or "var" in name:
+            elif parameter in self.positive:
                 values = random.uniform(0.5, 1.5, parameter.shape)
             else:
                 values = random.normal(0, 0.3, parameter.shape)

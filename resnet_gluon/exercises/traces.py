@@ -9,22 +9,26 @@ from dataclasses import dataclass, field
 
 from mxnet import autograd
 
+FUSED = "_contrib_BatchNormWithReLU"
 #: MXNet's operators by the name that they have here. All others keep their own.
 KINDS = {
-    "conv": ("Convolution",), "bn": ("BatchNorm",), "dense": ("FullyConnected",), "pool": ("Pooling",),
-    "relu": ("relu", "_npx_relu", "_maximum_scalar", "_npi_maximum_scalar"),
+    "conv": ("Convolution",), "bn": ("BatchNorm", FUSED), "dense": ("FullyConnected",), "pool": ("Pooling",),
+    "relu": ("relu", "_npx_relu", "_maximum_scalar", "_npi_maximum_scalar"), "stack": ("stack", "_npi_stack"),
     "add": ("elemwise_add", "broadcast_add", "_npi_add", "_plus", "_grad_add", "add_n"),
     "subtract": ("elemwise_sub", "broadcast_sub", "_npi_subtract", "_minus"),
     "multiply": ("elemwise_mul", "broadcast_mul", "_npi_multiply", "_mul"),
     "maximum": ("broadcast_maximum", "_npi_maximum", "_maximum"), "concat": ("Concat", "_npi_concatenate"),
     "scale": ("_mul_scalar", "_npi_multiply_scalar", "_div_scalar", "_npi_true_divide_scalar"),
-    "dropout": ("Dropout",), "softmax": ("softmax", "log_softmax", "_npx_softmax", "_npx_log_softmax"),
-    "other activation": ("LeakyReLU", "sigmoid", "_npx_sigmoid", "tanh", "_npi_tanh"),
+    "stop": ("BlockGrad",), "dropout": ("Dropout",),
+    "softmax": ("softmax", "log_softmax", "_npx_softmax", "_npx_log_softmax"),
+    "other activation": ("LeakyReLU", "sigmoid", "_npx_sigmoid", "tanh", "_npi_tanh", "hard_sigmoid", "softsign"),
+    "other normalisation": ("LayerNorm", "GroupNorm", "InstanceNorm", "L2Normalization", "LRN"),
 }
 KIND_OF = {operator: kind for kind, operators in KINDS.items() for operator in operators}
-JOINS = ("add", "subtract", "multiply", "maximum", "concat")
+JOINS = ("add", "subtract", "multiply", "maximum", "concat", "stack")
 #: These hand on the numbers of their first input, and are left out of a trace.
-PASSING = ("reshape_like", "_copy", "identity", "_np_copy", "_npi_copy", "expand_dims", "squeeze", "_np_squeeze")
+PASSING = ("reshape_like", "_copy", "_copyto", "identity", "_np_copy", "_npi_copy", "expand_dims",
+           "squeeze", "_np_squeeze")
 
 
 @dataclass(eq=False)
@@ -84,7 +88,11 @@ def text(path):
 
 
 def trace(y, x, parameters):
-    """The path from array `x` to the recorded array `y`. parameters: the number in MXNet's name of each leaf → it."""
+    """The path from array `x` to the recorded array `y`, and the set of the parameters that were used.
+
+    parameters: the number in MXNet's name of each leaf → it. Any other array that something is computed from is a
+    "cut": made without a record.
+    """
     nodes = json.loads(autograd.get_symbol(y).tojson())["nodes"]
     leaves = {f"var{number}": parameter for number, parameter in parameters.items()}
     ops = []
@@ -92,14 +100,19 @@ def trace(y, x, parameters):
         inputs = [ops[number] for number, *_ in node["inputs"]]
         if node["op"] == "null":
             leaf = leaves.get(node["name"])
-            ops.append(Op("input" if leaf is x else "leaf", [], {}, [leaf], place))
+            ops.append(Op("input" if leaf is x else "cut" if leaf is None else "leaf", [], {}, [leaf], place))
         elif node["op"] in PASSING:
             ops.append(inputs[0])
         else:
-            attributes = node.get("attrs") or {}
-            ops.append(Op(kind_of(node["op"], attributes), [op for op in inputs if op.kind != "leaf"], attributes,
-                          [op.parameters[0] for op in inputs if op.kind == "leaf"], place))
-    return path_to(ops[-1], None)
+            ops.append(op_of(node, inputs, place))
+    return path_to(ops[-1], None), {op.parameters[0] for op in ops if op.kind == "leaf"}
+
+
+def op_of(node, inputs, place):
+    attributes = node.get("attrs") or {}
+    op = Op(kind_of(node["op"], attributes), [op for op in inputs if op.kind != "leaf"], attributes,
+            [op.parameters[0] for i, op in enumerate(inputs) if op.kind == "leaf" or op.kind == "cut" and i], place)
+    return Op("relu", [op], {}, [], place) if node["op"] == FUSED else op
 
 
 def kind_of(operator, attributes):
@@ -109,21 +122,36 @@ def kind_of(operator, attributes):
 
 
 def path_to(op, start):
-    """What lies between `start`, itself left out, and `op`, which is included."""
+    """What lies between `start`, itself left out, and `op`, which is included. It begins with a cut if there is one."""
     path = []
-    while op is not start and op.kind != "input" and op.inputs:
-        meeting = None
-        if op.kind in JOINS and len(op.inputs) == 2 and op.inputs[0] is not op.inputs[1]:
-            meeting = max(ancestors(op.inputs[0]) & ancestors(op.inputs[1]), key=lambda op: op.place, default=None)
-        sides = [path_to(side, meeting) for side in op.inputs] if meeting else []
-        if any(len(convs(side)) for side in sides):
+    while op is not start and op.inputs:
+        sides, meeting = parted(op)
+        if sides:
             shortcut, branch = sorted(sides, key=lambda side: (len(convs(side)), len(side)))
             path.append(Join(op, branch, shortcut))
             op = meeting
+            if op is None:
+                return path[::-1]
         else:
             path.append(op)
-            op = op.inputs[0]
-    return path[::-1]
+            op = max(op.inputs, key=lambda op: op.place) if op.kind in JOINS else op.inputs[0]
+    return [op] * (op.kind == "cut") + path[::-1]
+
+
+def parted(op):
+    """The two paths that meet in `op`, and the last place before they part. No paths: both come along one path.
+
+    A path that was cut does not tell where it comes from: None.
+    """
+    if op.kind not in JOINS or len(op.inputs) != 2 or op.inputs[0] is op.inputs[1]:
+        return [], None
+    both = [ancestors(side) for side in op.inputs]
+    meeting = max(both[0] & both[1], key=lambda op: op.place, default=None)
+    cut = meeting is None and op.kind == "add"
+    if meeting is None and not cut:
+        return [], None
+    sides = [path_to(side, meeting) for side in op.inputs]
+    return (sides, meeting) if cut or any(convs(side) for side in sides) else ([], None)
 
 
 def ancestors(op):

@@ -1,20 +1,21 @@
 """How the bank is written: right solutions of an exercise, and wrong ones with the rule that should name their fault.
 
-A module of the bank defines EXERCISE, a name; SOURCE, a right solution as text, whose last definition is the attempt;
-MUTATIONS, pairs of a rule and (old, new): SOURCE with one thing changed; and, by these decorators, solutions in other
-styles and faults that no small change makes.
+A module of the bank makes `BANK = Bank(exercise, source)`, or several in a list BANKS, where `source` is a right
+solution as text, whose last definition is the attempt. `BANK.mutate(rule, (old, new))` adds the source with one thing
+changed; `@BANK.right` and `@BANK.wrong(rule)` add solutions in other styles, and faults that no small change makes.
 """
 from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
-    """One solution. rule: that of its fault; None: it is right."""
+    """One solution. rule: that of its fault; None: it is right. seconds: given to the check, where it needs no ten."""
     exercise: str
     name: str
     attempt: Any
     rule: str = None
+    seconds: float = None
 
 
 class Bank:
@@ -25,17 +26,17 @@ class Bank:
         if source:
             self.add("the source", self.run(source))
 
-    def add(self, name, attempt, rule=None):
-        self.entries.append(Entry(self.exercise, name, attempt, rule))
+    def add(self, name, attempt, rule=None, seconds=None):
+        self.entries.append(Entry(self.exercise, name, attempt, rule, seconds))
         return attempt
 
     def right(self, attempt):
         """Decorator of a right solution."""
         return self.add(attempt.__name__, attempt)
 
-    def wrong(self, rule):
+    def wrong(self, rule, seconds=None):
         """Decorator of a wrong solution."""
-        return lambda attempt: self.add(attempt.__name__, attempt, rule)
+        return lambda attempt: self.add(attempt.__name__, attempt, rule, seconds)
 
     def mutate(self, rule, *pairs):
         """The source with each `old` in (old, new) replaced, once."""
