@@ -12,6 +12,8 @@ MODULES = [importlib.import_module(path.stem) for path in sorted(Path(__file__).
 BANKS = [bank for module in MODULES for bank in getattr(module, "BANKS", None) or [module.BANK]]
 ENTRIES = [entry for bank in BANKS for entry in bank.entries]
 BLOCKS = ("residual-block", "plain-block", "bottleneck-block", "preactivation-block", "residual-block-1d")
+# Code that is stopped can be so while it frees an array.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 LIMIT = 2  # seconds of the processor, a check: what else runs on the machine does not count
 
 
