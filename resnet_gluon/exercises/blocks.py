@@ -10,7 +10,6 @@ from resnet_gluon.exercises.calling import build, first_output, random_input
 from resnet_gluon.exercises.calling import throw as throw
 from resnet_gluon.exercises.calling import watched as watched
 from resnet_gluon.exercises.comparing import close, differences
-from resnet_gluon.exercises.comparing import copy_all as copy_all
 from resnet_gluon.exercises.report import Stop
 from resnet_gluon.exercises.report import explain as said
 from resnet_gluon.exercises.subject import Subject

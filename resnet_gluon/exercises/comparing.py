@@ -21,7 +21,7 @@ def differences(subject, x, make, pair):
         ours = make()
         if ours is None:
             return ["layers"]
-        ours.initialize()
+        ours.initialize(mx.init.Zero())  # the quickest; the student's parameters follow
         head = onp.random.default_rng(1).standard_normal(ours(mx.np.zeros(x.shape)).shape, "float32")
         if not all(copy_layers(*both) for both in pair(ours)):
             return ["layers"]
@@ -49,7 +49,7 @@ def layers_of(block):
     return branch + (list(block.projection) if block.projection is not None else [])
 
 
-def copy_all(layers, operators, _=None):
+def copy_all(layers, operators):
     return len(layers) == len(operators) and all(give(*both) for both in zip(layers, operators))
 
 

@@ -1,0 +1,13 @@
+"""What checks are made of, for exercises of your own: "Set an exercise of your own" in grading/README.md shows how.
+
+A check is a function (report, attempt). `Report` has what it says with: `expect`, `require`, `call`, `find`, `stop`.
+"""
+from resnet_gluon.exercises.blocks import Case, Kind, check_block
+from resnet_gluon.exercises.calling import accepts, as_numpy, build, random_input
+from resnet_gluon.exercises.comparing import close
+from resnet_gluon.exercises.report import Report
+from resnet_gluon.exercises.subject import Subject, array
+from resnet_gluon.exercises.traces import convs, of_kind, text
+
+__all__ = ["Case", "Kind", "Report", "Subject", "accepts", "array", "as_numpy", "build", "check_block", "close",
+           "convs", "of_kind", "random_input", "text"]
