@@ -1,7 +1,7 @@
 """Checks of the zero-padded shortcut, and of new heads on trained nets."""
 import inspect
 
-from resnet_gluon.exercises.calling import accepts, random_input, throw
+from resnet_gluon.exercises.calling import accepts, random_input
 from resnet_gluon.exercises.subject import Subject, array
 from resnet_gluon.exercises.traces import of_kind, text
 
@@ -71,7 +71,7 @@ def examine_gradient(report, x, y, expected, call):
         report.require("computational graph" not in str(error), "gradient", f"{call} no gradient reaches the input: "
                        "MXNet does not know how the output was computed from it.",
                        hint="asnumpy(), detach() and autograd.pause() cut the record.")
-        report.call(f"{call} its gradient", throw, error)
+        report.raised(f"{call} its gradient", error)
     report.require(onp.allclose(x.grad.asnumpy(), expected, atol=1e-5), "gradient", f"{call} the gradient that reaches "
                    "the input is not 1 at the pixels that are kept and 0 elsewhere.")
 
@@ -108,7 +108,7 @@ def examine_head(report, net, x):
     except RuntimeError as error:
         if "has not been initialized" in str(error) or "not been initialized" in str(error):
             report.stop("head-uninitialised", "The new head has no values yet.", hint="new_head.initialize()")
-        report.call("The new net", throw, error)
+        report.raised("The new net", error)
     net.hybridize(False)
     fresh = report.call("The new net", net, array(x))
     if shape != (4, 7) and fresh.shape == (4, 7):

@@ -4,11 +4,7 @@ from typing import Callable, Tuple
 
 from resnet_gluon.blocks import Bottleneck, Plain, Residual
 from resnet_gluon.exercises.anatomy import Anatomy, Plan, examine
-from resnet_gluon.exercises.calling import accepts as accepts  # "as": other checks import it from here
-from resnet_gluon.exercises.calling import as_numpy as as_numpy
 from resnet_gluon.exercises.calling import build, first_output, random_input
-from resnet_gluon.exercises.calling import throw as throw
-from resnet_gluon.exercises.calling import watched as watched
 from resnet_gluon.exercises.comparing import close, differences
 from resnet_gluon.exercises.report import Stop
 from resnet_gluon.exercises.report import explain as said

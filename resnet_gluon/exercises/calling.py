@@ -72,7 +72,7 @@ def first_output(report, subject, x, call, plan):
             examine_layers(report, seen, plan, x)
         if report.findings:
             raise Stop from error
-        report.call(doing, throw, error)
+        report.raised(doing, error)
     report.require(y is not None, "no-return", f"{doing} gives None.", hint="Has its forward a `return`?")
     report.require(hasattr(y, "asnumpy"), "return-value", f"{doing} should give one array.", observed=type(y).__name__)
     y = report.call(doing, as_numpy, y)
@@ -96,10 +96,6 @@ def examine_layers(report, seen, plan, x):
         report.require(all(given[op][1:2] == x.shape[1:2] for op in shortcut), "shortcut-start", "The "
                        "shortcut's convolution is not given the block's input.")
         examine_shortcut(report, Anatomy([], branch, shortcut, None, []), plan)
-
-
-def throw(error):
-    raise error
 
 
 def as_numpy(y):

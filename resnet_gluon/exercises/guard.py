@@ -47,23 +47,10 @@ def run(exercise, attempt, seconds):
 
 
 def run_once(exercise, attempt, seconds, numpy):
+    """The findings of one check, in one of the interfaces."""
     report, caught = Report(), Caught(sys.stdout)
-
-    def work():
-        caught.thread = threading.get_ident()
-        # Names count from 0 in each thread, and would meet those of layers that were made outside: hence the prefix.
-        with warnings.catch_warnings(), util.np_shape(numpy), util.np_array(numpy), contextlib.suppress(Stop), \
-                Prefix("checked_"):
-            warnings.simplefilter("ignore")  # MXNet's: on what the checks do to a net, not on the student's code
-            try:
-                exercise.check(report, attempt)
-            except (TimeLimit, Stop):
-                pass
-            except BaseException as error:  # sys.exit(), or what the check's author did not foresee
-                report.call("Checking your code", throw, error)
-
-    worker, before = threading.Thread(target=work, daemon=True), sys.stdout
-    sys.stdout = caught
+    worker = threading.Thread(target=work, args=(exercise, attempt, report, caught, numpy), daemon=True)
+    before, sys.stdout = sys.stdout, caught
     try:
         worker.start()
         worker.join(seconds)
@@ -83,8 +70,19 @@ def run_once(exercise, attempt, seconds, numpy):
     return findings
 
 
-def throw(error):
-    raise error
+def work(exercise, attempt, report, caught, numpy):
+    """What the thread does."""
+    caught.thread = threading.get_ident()
+    # Names count from 0 in each thread, and would meet those of layers that were made outside: hence the prefix.
+    with warnings.catch_warnings(), util.np_shape(numpy), util.np_array(numpy), contextlib.suppress(Stop), \
+            Prefix("checked_"):
+        warnings.simplefilter("ignore")  # MXNet's: on what the checks do to a net, not on the student's code
+        try:
+            exercise.check(report, attempt)
+        except (TimeLimit, Stop):
+            pass
+        except BaseException as error:  # sys.exit(), or what the check's author did not foresee
+            report.raised("Checking your code", error)
 
 
 def end(worker, patience=0.5):

@@ -1,7 +1,7 @@
 """Check of the loop that trains a net."""
 import inspect
 
-from resnet_gluon.exercises.calling import accepts, throw
+from resnet_gluon.exercises.calling import accepts
 from resnet_gluon.exercises.comparing import close
 from resnet_gluon.exercises.subject import array, assign
 
@@ -93,7 +93,7 @@ def fitted(report, attempt, net, batches, lr=LR):
         if "has not been updated by backward" in str(error):
             report.stop("no-backward", "The parameters are updated by gradients that nobody has computed.",
                         hint="loss.backward() comes before the step.")
-        report.call("fit(net, batches, lr)", throw, error)
+        report.raised("fit(net, batches, lr)", error)
     report.require(losses is not None, "no-return", "The loop returns nothing, and should return the list of losses.")
     report.require(not inspect.isgenerator(losses), "generator", "A function with `yield` in it runs only while "
                    "somebody asks for its values: return a list instead.")

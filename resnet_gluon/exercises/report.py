@@ -126,10 +126,14 @@ class Report:
         except (Stop, TimeLimit):
             raise
         except BaseException as error:
-            for rule, message, *signs in KNOWN:
-                if any(sign in str(error) for sign in signs):
-                    self.stop(rule, message, observed=explain(error))
-            self.stop("exception", f"{doing} raised {type(error).__name__}.", observed=explain(error))
+            self.raised(doing, error)
+
+    def raised(self, doing, error):
+        """Note that `doing` raised `error`, by its cause where that is known, and end the check."""
+        for rule, message, *signs in KNOWN:
+            if any(sign in str(error) for sign in signs):
+                self.stop(rule, message, observed=explain(error))
+        self.stop("exception", f"{doing} raised {type(error).__name__}.", observed=explain(error))
 
 
 class TimeLimit(BaseException):

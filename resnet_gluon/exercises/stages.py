@@ -1,7 +1,7 @@
 """Check of stages: block after block against the package's. What networks are checked with as well is here too."""
 from resnet_gluon.exercises.anatomy import Anatomy, Plan, examine, examine_convolutions, examine_shortcut
 from resnet_gluon.exercises.blocks import Case, check_use, explain
-from resnet_gluon.exercises.calling import as_numpy, build, random_input, throw, watched
+from resnet_gluon.exercises.calling import as_numpy, build, random_input, watched
 from resnet_gluon.exercises.comparing import differences
 from resnet_gluon.exercises.report import Stop, TimeLimit
 from resnet_gluon.exercises.subject import Subject
@@ -71,7 +71,7 @@ def first_output(report, subject, x, call, plans):
             examine_failure(report, ran + refused(subject.net, ran, error), plans)
         if report.findings:
             raise Stop from error
-        report.call(doing, throw, error)
+        report.raised(doing, error)
 
 
 def refused(net, seen, error):
