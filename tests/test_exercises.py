@@ -3,6 +3,7 @@ import math
 import sys
 import threading
 import time
+from pathlib import Path
 
 from resnet_gluon.exercises import Exercise, Finding, Result, check, exercises, hint
 
@@ -135,6 +136,12 @@ def test_hints_come_one_after_the_other_and_again(exercise):
     given = [hint(exercise.name) for _ in range(2 * len(exercise.hints))]
     assert sorted(set(given)) == sorted(given[:len(exercise.hints)]) and given[0] == given[len(exercise.hints)]
     assert repr(given[0]) == str(given[0]) and given[0].endswith(exercise.hints[int(given[0].split()[1]) - 1])
+
+
+def test_each_exercise_is_in_its_notebook():
+    for exercise in exercises():
+        notebook, = (Path(__file__).parent.parent / "notebooks").glob(f"{exercise.notebook:02d}_*.ipynb")
+        assert f'check(\\"{exercise.name}\\"' in notebook.read_text(encoding="utf8"), exercise.name
 
 
 def test_a_result_reads_as_text_and_as_html():
