@@ -153,7 +153,7 @@ def examine_convolutions(report, found, plan):
         return
     if len(found) != len(plan.kernels):
         report.find("convolutions", f"The branch should have {len(plan.kernels)} convolutions, and has {len(found)}.",
-                    expected=plan, observed=text(found) or "none",
+                    expected=" → ".join(f"{k}×{k}" for k in plan.kernels), observed=text(found) or "none",
                     hint="Is each layer that you make also called? Is one assigned to the name of another?")
         return
     kernels = [op.kernel[0] for op in found]
@@ -164,7 +164,7 @@ def examine_convolutions(report, found, plan):
     for number, op in enumerate(found, 1):
         same_size = all(pad == k // 2 for pad, k in zip(op.padding, op.kernel))
         report.expect(same_size or report.found("dilation"), "padding",
-                      f"Convolution {number} changes height and width by its padding.", expected=op.kernel[0] // 2,
+                      f"Convolution {number} changes the size by its padding.", expected=op.kernel[0] // 2,
                       observed=op.padding[0], hint="A kernel of size k keeps the size with a padding of (k - 1) / 2.")
     examine_strides(report, [max(op.strides) for op in found], plan)
     channels = [op.channels for op in found]
@@ -180,7 +180,7 @@ def examine_strides(report, strides, plan):
     for stride in strides:
         total *= stride
     if total != plan.stride:
-        report.find("stride", f"The branch divides height and width by {total} instead of {plan.stride}.",
+        report.find("stride", f"The branch divides the size by {total} instead of {plan.stride}.",
                     expected=allowed, observed=strides, hint="One convolution has the block's stride, the others 1.")
     elif tuple(strides) not in plan.strides:
         report.find("stride-place", "The stride is on the wrong convolution.", expected=allowed, observed=strides)
@@ -216,8 +216,10 @@ def examine_shortcut(report, body, plan):
     found, shown = convs(body.shortcut), text(body.shortcut) or "the input itself"
     if plan.shortcut == "identity":
         carried = body.shortcut + (body.before if plan.preactivation else [])
-        report.expect(not carried or report.found("scaled", "dropout"), "identity-changed", "Without a 1×1 convolution "
-                      "the shortcut should carry the input unchanged.", observed=text(carried))
+        message = ("The shortcut should have no convolution here: the block keeps its input's shape." if found else
+                   "Without a 1×1 convolution the shortcut should carry the input unchanged.")
+        report.expect(not carried or report.found("scaled", "dropout"), "identity-changed", message,
+                      observed=text(carried))
         return
     if not found:
         report.find("projection-missing", "The shortcut should be a 1×1 convolution here, and has none.",
@@ -274,8 +276,8 @@ def examine_order(report, kinds, plan, observed):
     if kinds == wanted:
         return
     if kinds.count("relu") < wanted.count("relu"):
-        report.find("inner-relu-missing", "A ReLU is missing in the branch: without one between them, two convolutions "
-                    "are no more than one.", expected=plan, observed=observed)
+        report.find("inner-relu-missing", "A ReLU is missing in the branch.", expected=plan, observed=observed,
+                    hint="Without one between them, two convolutions are no more than one.")
     elif kinds.count("relu") > wanted.count("relu"):
         report.find("extra-relu", "There is a ReLU too many in the branch.", expected=plan, observed=observed)
     elif sorted(kinds) == sorted(wanted):

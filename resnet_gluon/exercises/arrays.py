@@ -49,8 +49,11 @@ def shortcut_function(report, attempt, channels, strides):
 
 def examine_padding(report, y, kept, channels, call):
     shape = (len(kept), channels, *kept.shape[2:])
+    hint = "Every strides-th pixel is kept, the first one too: ⌈H/strides⌉ of them."
+    if y.ndim == 4 and y.shape[2:] == shape[2:]:
+        hint = "`channels` counts all channels, the old ones included. An odd number of new ones needs one more behind."
     report.require(y.shape == shape, "output-shape", f"{call} the shape is wrong.", expected=shape, observed=y.shape,
-                   hint="Every strides-th pixel is kept, the first one too: ⌈H/strides⌉ of them.")
+                   hint=hint)
     used = [c for c in range(channels) if onp.abs(y[:, c]).max() > 0]
     order = [next((c for c in range(kept.shape[1]) if onp.allclose(y[:, place], kept[:, c], atol=1e-5)), None)
              for place in used]
@@ -130,7 +133,8 @@ def examine_last(report, net, path, shapes):
     dense = of_kind(path, "dense")
     report.require(len(dense) == 1, "head", "The net should end in one dense layer.", observed=text(path))
     report.require((7, 4) in shapes, "layers-left-out", "The new head does not see the 4 features that the old one "
-                   "saw: more than the last layer was left out.", hint="net[:-1] leaves out the last layer alone.")
+                   "saw: this is another network, or one without more than its last layer.",
+                   hint="net[:-1] leaves out the last layer alone.")
     learning = [p.shape for p in net.collect_params().values() if p.grad_req != "null" and p.lr_mult > 0]
     report.require((7, 4) in learning, "head-frozen", "The new head cannot learn.",
                    hint="Freeze the backbone before you add the head, or free the head afterwards.")

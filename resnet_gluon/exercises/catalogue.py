@@ -82,8 +82,8 @@ ALL = (
              accuracy.check_evaluate, (
                  "The answer is the class with the largest output.",
                  "Add up the right answers and the images, and divide once, in the end.",
-                 "Outside record() a net is in predict mode. answers = net(images).argmax(axis=1), and (answers == "
-                 "labels).sum() of them are right.")),
+                 "Outside record() a net is in predict mode. answers = "
+                 "net(images).argmax(axis=1).astype(labels.dtype), and (answers == labels).sum() of them are right.")),
     Exercise("top-2-accuracy", 4, "easy",
              "a function top2(evaluation) → the share of images whose class is among the two most probable",
              numbers.check_top2, (
@@ -133,9 +133,9 @@ ALL = (
                  "net[:-1] is everything before the head.",
                  "Initialise the new layer alone, and mind that a compiled net remembers its old head.")),
     Exercise("nearest-mean", 9, "easy",
-             "a function nearest_mean(features, labels, new) → the class of each row of `new`",
+             "a function nearest_mean(features, labels, queries) → the class of each row of queries; NumPy arrays",
              numbers.check_nearest, (
                  "First the mean feature of each class, an array of shape (classes, features).",
-                 "new[:, None] - means has all differences. Which class has the smallest sum of squares?")),
+                 "queries[:, None] - means has all differences. Which class has the smallest sum of squares?")),
 )
 BY_NAME = {exercise.name: exercise for exercise in ALL}

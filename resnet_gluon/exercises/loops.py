@@ -32,16 +32,17 @@ def values(net):
     return onp.concatenate(arrays)
 
 
-def make_batches(count):
+def make_batches(*sizes):
     random = onp.random.default_rng(4)
-    return [(array(random.normal(1, 2, (BATCH, FEATURES))), array(random.integers(CLASSES, size=BATCH)))
-            for _ in range(count)]
+    return [(array(random.normal(1, 2, (size, FEATURES))), array(random.integers(CLASSES, size=size)))
+            for size in sizes]
 
 
-def train(net, batches, recorded=True, backward=True, probabilities=False):
+def train(net, batches, recorded=True, backward=True, probabilities=False, size=None):
     """The loop that is asked for; or, with other options, with one of the usual mistakes in it.
 
     recorded, backward: whether these two run in training mode. probabilities: the loss is given those, not logits.
+    size: that each step is divided by, whatever its batch's.
     """
     trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": LR})
     loss_function, losses = gluon.loss.SoftmaxCrossEntropyLoss(), []
@@ -51,7 +52,7 @@ def train(net, batches, recorded=True, backward=True, probabilities=False):
             outputs = net(images)
             loss = loss_function(softmax(outputs) if probabilities else outputs, labels)
         autograd.backward([loss], train_mode=backward)
-        trainer.step(len(images))
+        trainer.step(size or len(images))
         losses.append(float(loss.mean().asnumpy()))
     return losses
 
@@ -68,14 +69,14 @@ MISTAKES = (({"recorded": False}, 1, *PREDICT_MODE), ({"recorded": False, "backw
 def check_training_loop(report, attempt):
     """fit(net, batches, lr) → the mean loss of each batch, before the step that it leads to."""
     accepts(report, attempt, "net", "batches", "lr")
-    batches = make_batches(1)
+    batches = make_batches(BATCH)
     theirs, ours = small_net(), small_net()
     before = values(ours)
     losses = fitted(report, attempt, theirs, batches)
     expected = train(ours, batches)
     step, wanted = values(theirs) - before, values(ours) - before
     examine_size(report, step, wanted)
-    if not close(step, wanted):
+    if not close(step, wanted, 1e-4):  # the usual weight decay is as small as that
         examine_direction(report, attempt, step, wanted, batches)
     if not report.findings:
         examine_losses(report, losses, expected)
@@ -136,6 +137,9 @@ def examine_direction(report, attempt, step, expected, batches):
         report.require(not close(step, values(net) - before), rule, message)
     net = small_net()
     before = values(net)
+    decay = (step - expected) @ before / (before @ before)
+    report.require(not close(step - expected, decay * before, 0.1), "weight-decay", "The parameters shrink besides "
+                   "following the gradient: that is weight decay, and plain SGD has none.")
     fitted(report, attempt, net, batches, lr=0.0)
     report.require(onp.array_equal(values(net), before), "net-reset", "With a learning rate of 0 the parameters are "
                    "not what they were. Is the net initialised anew? It should go on from where it is.")
@@ -153,15 +157,15 @@ def examine_losses(report, losses, expected):
     report.require(len(found) == len(expected), "losses", "The list should hold one number for each batch.",
                    expected=len(expected), observed=len(found))
     if not close(onp.array(found), onp.array(expected)):
-        summed = close(onp.array(found), BATCH * onp.array(expected))
+        summed = close(onp.array(found[:1]), BATCH * onp.array(expected[:1]))
         report.find("loss-values", "The losses are sums over the batch, not means." if summed else "The losses are not "
                     "the mean cross-entropy of each batch before its step.",
                     expected=[round(loss, 4) for loss in expected], observed=[round(loss, 4) for loss in found])
 
 
 def check_more_steps(report, attempt):
-    """Three batches, and another learning rate."""
-    batches, theirs, ours = make_batches(3), small_net(), small_net()
+    """Three batches, the last of them smaller, and another learning rate."""
+    batches, theirs, ours = make_batches(BATCH, BATCH, 3), small_net(), small_net()
     losses, expected = fitted(report, attempt, theirs, batches), train(ours, batches)
     if close(values(theirs), values(ours), 1e-3):
         examine_losses(report, losses, expected)
@@ -171,6 +175,10 @@ def check_more_steps(report, attempt):
             train(ours, batches[:used])
             report.require(not close(values(theirs), values(ours), 1e-3), "batches-left-out", "Some batches do not "
                            "train the net.", expected=3, observed=used, hint="Is `return` inside the loop?")
+        ours = small_net()
+        train(ours, batches, size=BATCH)
+        report.require(not close(values(theirs), values(ours), 1e-3), "batch-size", "The last batch is smaller, but "
+                       "its step is divided by the size of the others.", hint="trainer.step(len(images))")
         report.find("later-steps", "The first step is right, but not those after it.", hint="Is there momentum? Is a "
                     "gradient added to the one before? Does each batch get its step, and with the same learning rate?")
     net = small_net()

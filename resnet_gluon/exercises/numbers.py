@@ -140,7 +140,7 @@ def check_top2(report, attempt):
             (100 * top[1], "percent", "The answer should be a share, not per cent."),
             (1 - top[1], "error-rate", "That is the share of the others."),
             (top[1] / 2, "averaged", "The mean runs over both places. An image counts once, if either is right."),
-            (200 * top[1], "counted", "The number of images should be divided by how many there are.")):
+            (200 * top[1], "counted", "The number of right images should be divided by that of all.")):
         if abs(found - value) < 1e-6:
             report.stop(rule, message, expected=f"{top[1]:.4f}", observed=f"{found:.4f}")
     report.expect(abs(found - top[1]) < 1e-6, "share", "That is not the share.", expected=f"{top[1]:.4f}",
@@ -160,26 +160,30 @@ def check_field(report, attempt):
 
 
 def check_nearest(report, attempt):
-    """nearest_mean(features, labels, new) → for each row of `new` the class whose mean feature is nearest."""
-    accepts(report, attempt, "features", "labels", "new")
+    """nearest_mean(features, labels, queries) → for each row of queries the class whose mean feature is nearest."""
+    accepts(report, attempt, "features", "labels", "queries")
     random = onp.random.default_rng(8)
-    labels = onp.repeat(onp.arange(4), (40, 25, 10, 5))
-    features = random.normal(0, 1, (80, 6)) * onp.linspace(0.5, 2, 6) + 3 * random.normal(size=(4, 6))[labels]
+    classes = onp.array([1, 2, 4, 7])  # not all there are
+    labels = onp.repeat(classes, (40, 25, 10, 5))
+    features = random.normal(0, 1, (80, 6)) * onp.linspace(0.5, 2, 6) + 3 * random.normal(size=(8, 6))[labels]
     new = random.normal(0, 4, (60, 6))
-    found = report.call("nearest_mean(features, labels, new)", attempt, features, labels, new)
+    found = report.call("nearest_mean(features, labels, queries)", attempt, features, labels, new)
     report.require(found is not None, "no-return", "The function returns nothing.")
     found = onp.asarray(found.asnumpy() if hasattr(found, "asnumpy") else found)
-    report.require(found.shape == (60,), "output-shape", "There should be one class for each row of `new`.",
+    report.require(found.shape == (60,), "output-shape", "There should be one class for each row of queries.",
                    expected=(60,), observed=found.shape)
     report.require(found.dtype.kind in "biuf", "classes", "Classes are numbers.", observed=found.dtype)
-    means = onp.stack([features[labels == label].mean(axis=0) for label in range(4)])
+    means = onp.stack([features[labels == label].mean(axis=0) for label in classes])
     distances = ((new[:, None] - means) ** 2).sum(axis=2)
     one_by_one = labels[((new[:, None] - features) ** 2).sum(axis=2).argmin(axis=1)]
     for values, rule, message in (
-            (distances.argmax(axis=1), "farthest", "These are the classes that are farthest."),
-            ((new @ means.T).argmax(axis=1), "not-distance", "The largest product is not the smallest distance."),
+            (distances.argmin(axis=1), "positions", "These are places in the list of means, not classes: the classes "
+                                                    "here are 1, 2, 4 and 7."),
+            (classes[distances.argmax(axis=1)], "farthest", "These are the classes that are farthest."),
+            (classes[(new @ means.T).argmax(axis=1)], "not-distance", "The largest product is not the smallest "
+                                                                      "distance."),
             (one_by_one, "nearest-neighbour", "That is the class of the nearest image, not of the nearest mean.")):
         report.require(not onp.array_equal(found, values), rule, message)
-    wrong = int((found != distances.argmin(axis=1)).sum())
+    wrong = int((found != classes[distances.argmin(axis=1)]).sum())
     report.expect(not wrong, "classes", "Not every row has the class whose mean is nearest.",
                   observed=f"{wrong} of 60 differ")

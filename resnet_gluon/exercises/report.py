@@ -74,9 +74,13 @@ KNOWN = (
      "attributes of the block, set in its __init__, or be in a Sequential; not in a list, nor in the class.",
      "has not been initialized. Note that"),
     ("in-place", "An array is changed in place (+=, x[…] = …), which cannot be recorded for the backward pass. Make a "
-     "new one: y = y + x.", "already in a computational graph", "Inplace operations"),
+     "new one: y = y + x; or np.concatenate, or np.pad.", "already in a computational graph", "Inplace operations"),
     ("gradient", "The output was not recorded, or its record was cut, so no gradient passes: by detach(), asnumpy() or "
      "autograd.pause().", "not part of a computation graph"),
+    ("types", "Two arrays of different number types meet. MXNet's argmax gives int64, labels are int32: use "
+     "answers.astype(labels.dtype).", "Type inconsistent"),
+    ("item-assignment", "The layers of a Sequential cannot be set by net[i] = …. Put those that stay, net[:-1], and "
+     "the new one into a new HybridSequential.", "object does not support item assignment"),
     ("dimension", "A layer is given an array of another number of axes than it takes: Conv1D takes (N, C, W), Conv2D "
      "(N, C, H, W).", "dshp.ndim() =="),
 )

@@ -46,7 +46,7 @@ def check_one_stage(report, attempt, case, blocks, first_block):
         return
     examine_count(report, bodies, plans, call)
     examine_outside(report, bodies, [before_blocks(path), *(body.after for body in bodies)])
-    examine_blocks(report, bodies, plans)
+    examine_blocks(report, bodies, plans, f"{call}, block")
     if not report.findings:
         explain(report, differs, call, x, y, case.output)
 
@@ -162,9 +162,9 @@ def examine_count(report, bodies, plans, call):
                    f"shortcut each, and has {len(bodies)}.")
 
 
-def examine_blocks(report, bodies, plans):
+def examine_blocks(report, bodies, plans, where="Block"):
     """Say what is wrong with which block."""
     for number, (body, plan) in enumerate(zip(bodies, plans), 1):
-        report.place = f"Block {number}: "
+        report.place = f"{where} {number}: "
         examine(report, body, plan)
     report.place = ""

@@ -202,3 +202,10 @@ def no_such_layer(net, num_classes):
 
 
 BANK.add("a number", 7, "signature")
+
+
+@BANK.wrong("item-assignment")
+def set_in_place(net, num_classes):
+    net[-1] = nn.Dense(num_classes)
+    net[-1].initialize()
+    return net

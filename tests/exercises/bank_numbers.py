@@ -171,10 +171,10 @@ for rule, wrong in (("one-block", 14), ("itself", 39), ("kernels-added", 48), ("
 
 NEAREST = Bank("nearest-mean", '''
 def nearest_mean(features, labels, new):
-    classes = range(labels.max() + 1)
+    classes = onp.unique(labels)
     means = onp.stack([features[labels == c].mean(axis=0) for c in classes])
     distances = ((new[:, None] - means) ** 2).sum(axis=2)
-    return distances.argmin(axis=1)
+    return classes[distances.argmin(axis=1)]
 ''', {"onp": onp})
 
 
@@ -187,34 +187,38 @@ def by_norms(features, labels, new):
 
 @NEAREST.right
 def by_products(features, labels, new):
-    onehot = onp.eye(labels.max() + 1)[labels]
+    classes, places = onp.unique(labels, return_inverse=True)
+    onehot = onp.eye(len(classes))[places]
     means = onehot.T @ features / onehot.sum(axis=0)[:, None]
-    return (new @ means.T - (means ** 2).sum(axis=1) / 2).argmax(axis=1)
+    return classes[(new @ means.T - (means ** 2).sum(axis=1) / 2).argmax(axis=1)]
 
 
 @NEAREST.right
 def in_mxnet(features, labels, new):
-    means = np.array([features[labels == c].mean(axis=0) for c in onp.unique(labels)])
-    return ((np.expand_dims(np.array(new), 1) - means) ** 2).sum(axis=-1).argmin(axis=1)
+    classes = onp.unique(labels)
+    means = np.array([features[labels == c].mean(axis=0) for c in classes])
+    nearest = ((np.expand_dims(np.array(new), 1) - means) ** 2).sum(axis=-1).argmin(axis=1)
+    return classes[nearest.asnumpy()]
 
 
 NEAREST.mutate_right((".sum(axis=2)", ".mean(axis=2) ** 0.5"))
 NEAREST.mutate("farthest", ("argmin", "argmax"))
+NEAREST.mutate("positions", ("classes[distances.argmin(axis=1)]", "distances.argmin(axis=1)"))
 NEAREST.mutate("classes", ("[features[labels == c].mean(axis=0) for c in classes]",
                          "[features[labels == c].sum(axis=0) for c in classes]"))
 NEAREST.mutate("classes", ("** 2).sum(axis=2)", "** 1).sum(axis=2)"))
 NEAREST.mutate("classes", ("((new[:, None] - means) ** 2)", "abs(new[:, None] - means)"))
-NEAREST.mutate("output-shape", ("argmin(axis=1)", "argmin()"))
-NEAREST.mutate("output-shape", ("argmin(axis=1)", "argmin(axis=0)"))
-NEAREST.mutate("output-shape", ("distances.argmin(axis=1)", "distances"))
+NEAREST.mutate("output-shape", ("classes[distances.argmin(axis=1)]", "distances.argmin()"))
+NEAREST.mutate("output-shape", ("classes[distances.argmin(axis=1)]", "distances.argmin(axis=0)"))
+NEAREST.mutate("output-shape", ("classes[distances.argmin(axis=1)]", "distances"))
 NEAREST.mutate("exception", ("new[:, None]", "new"))
-NEAREST.mutate("no-return", ("return distances", "distances"))
+NEAREST.mutate("no-return", ("return classes", "classes"))
 NEAREST.mutate("exception", ("mean(axis=0)", "mean()"), ("axis=2", "axis=3"))
-NEAREST.mutate("classes", ("labels.max() + 1", "labels.max()"))
+NEAREST.mutate("classes", ("onp.unique(labels)", "onp.unique(labels)[:-1]"))
 NEAREST.mutate("exception", ("new[:, None]", "news[:, None]"))
 NEAREST.mutate("signature", ("features, labels, new", "features, labels"), ("new[", "features["))
-NEAREST.add("products", lambda f, y, new: (new @ onp.stack([f[y == c].mean(0) for c in range(4)]).T).argmax(1),
-            "not-distance")
+NEAREST.add("products", lambda f, y, new: onp.unique(y)[(
+    new @ onp.stack([f[y == c].mean(0) for c in onp.unique(y)]).T).argmax(1)], "not-distance")
 NEAREST.add("nearest neighbour", lambda f, y, new: y[((new[:, None] - f) ** 2).sum(2).argmin(1)], "nearest-neighbour")
 NEAREST.add("strings", lambda f, y, new: ["a"] * len(new), "classes")
 NEAREST.add("ragged", lambda f, y, new: [[1], [1, 2]], "output-shape")

@@ -40,6 +40,32 @@ class FirstPixel(SqueezeExcite):
         return x * factors.reshape((*factors.shape, 1, 1))
 
 
+class Largest(SqueezeExcite):
+    def forward(self, x):
+        factors = self.up(self.down(x.max(axis=(2, 3))))
+        return x * factors.reshape((*factors.shape, 1, 1))
+
+
+class Half(nn.Block):
+    def __init__(self, num_channels):
+        super().__init__()
+
+    def forward(self, x):
+        return x * 0.5
+
+
+class OneForAll(SqueezeExcite):
+    def __init__(self, num_channels):
+        super().__init__(num_channels)
+        self.up = nn.Dense(1, activation="sigmoid")
+
+
+class OverTheBatch(SqueezeExcite):
+    def forward(self, x):
+        factors = self.up(self.down(x.mean(axis=(0, 2, 3)).reshape((1, -1))))
+        return x * factors.reshape((*factors.shape, 1, 1))
+
+
 class Flat(SqueezeExcite):
     def forward(self, x):
         return super().forward(x)[:, :, 0, 0]
@@ -62,7 +88,7 @@ def test_right_passes(squeeze):
 
 
 @pytest.mark.parametrize(("attempt", "rule"), [
-    (NoSigmoid, "sigmoid"), (EachPixel, "one-factor"), (FirstPixel, "average"), (Flat, "output-shape"),
-    (dict, "not-a-block")])
+    (NoSigmoid, "sigmoid"), (EachPixel, "one-factor"), (FirstPixel, "average"), (Largest, "average"), (Half, "input"),
+    (OneForAll, "each-channel"), (OverTheBatch, "batch"), (Flat, "output-shape"), (dict, "not-a-block")])
 def test_wrong_is_named(squeeze, attempt, rule):
     assert rule in [finding.rule for finding in check(squeeze, attempt).findings]
