@@ -33,7 +33,7 @@ RECIPES = {recipe.name: recipe for recipe in (
     Recipe("default", fit={"epochs": 14, "lr": 0.1, "batch_size": 256, "flip": True, "shift": 1},
            evaluate={"mirror": True, "shift": 1}),
     Recipe("long", network="resnet", net={"stages": WIDE14, "stem": "small", "zero_gamma": True},
-           fit={"epochs": 20, "lr": 0.1, "batch_size": 128, "flip": True, "shift": 2},
+           fit={"epochs": 30, "lr": 0.1, "batch_size": 128, "flip": True, "shift": 2},
            evaluate={"mirror": True, "shift": 1}),
 )}
 
