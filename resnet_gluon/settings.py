@@ -37,7 +37,7 @@ class Budget:
 
 BUDGETS = {budget.name: budget for budget in (
     Budget("smoke", recipe="smoke", train_images=1_500, study_images=500, study_epochs=1, series_epochs=2, repeats=2,
-           floor=0.25, study_floor=0),
+           floor=0.15, study_floor=0),
     Budget("laptop", recipe="quick", train_images=None, study_images=10_000, study_epochs=4, series_epochs=150,
            repeats=5, floor=0.91, study_floor=0.7),
     Budget("full", recipe="default", train_images=None, study_images=55_000, study_epochs=10, series_epochs=150,
