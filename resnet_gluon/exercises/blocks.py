@@ -4,7 +4,7 @@ from typing import Callable, Tuple
 
 from resnet_gluon.blocks import Bottleneck, Plain, Residual
 from resnet_gluon.exercises.anatomy import Anatomy, Plan, examine
-from resnet_gluon.exercises.calling import build, first_output, random_input
+from resnet_gluon.exercises.calling import build, examine_layers, first_output, random_input
 from resnet_gluon.exercises.comparing import close, differences
 from resnet_gluon.exercises.report import Stop
 from resnet_gluon.exercises.report import explain as said
@@ -86,7 +86,7 @@ def check_case(report, kind, attempt, case):
     net, call = build(report, attempt, case.channels, **options_of(case))
     x, plan = random_input(case.shape), kind.plan(case)
     subject = report.call(f"{call}.initialize()", Subject, net)
-    y = first_output(report, subject, x, call, plan)
+    y = first_output(report, subject, x, call, lambda *failure: examine_layers(report, *failure, plan, x))
     path = report.call(f"{call}, called while MXNet records,", subject.trace, x)
     body, differs = Anatomy.of(path), ["shape"]
     if y.shape == case.output:

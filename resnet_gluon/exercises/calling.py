@@ -59,8 +59,12 @@ def random_input(shape):
     return onp.random.default_rng(0).standard_normal(shape, "float32")
 
 
-def first_output(report, subject, x, call, plan):
-    """What the net gives for `x`, as a NumPy array. Where it raises, the layers that ran say more than the error."""
+def first_output(report, subject, x, call, examine_failure):
+    """What the net gives for `x`, as a NumPy array.
+
+    examine_failure: function (error, seen) for a net that raises. What it finds in the convolution layers that were
+    called, `seen`, each with the shape that it was given, says more than the error.
+    """
     seen, doing = [], f"{call}, called with an input of shape {x.shape},"
     try:
         with watched(subject.net, seen):
@@ -68,14 +72,11 @@ def first_output(report, subject, x, call, plan):
     except (Stop, TimeLimit):
         raise
     except BaseException as error:
-        if "shape" in str(error):  # else it was not the addition that failed
-            examine_layers(report, seen, plan, x)
+        examine_failure(error, seen)
         if report.findings:
             raise Stop from error
         report.raised(doing, error)
-    report.require(y is not None, "no-return", f"{doing} gives None.", hint="Has its forward a `return`?")
-    report.require(hasattr(y, "asnumpy"), "return-value", f"{doing} should give one array.", observed=type(y).__name__)
-    y = report.call(doing, as_numpy, y)
+    y = one_array(report, y, doing)
     if not close(subject.numpy(x), y):
         if examine_registration(report, report.call(doing, subject.trace, x)):
             report.find("state", f"{call} gives something else when it is called again with the same input, in predict "
@@ -84,26 +85,25 @@ def first_output(report, subject, x, call, plan):
     return y
 
 
-def examine_layers(report, seen, plan, x):
-    """Of a net that raised: its convolution layers that were called, `seen`, each with the shape that it was given."""
+def one_array(report, y, doing):
+    """An array of MXNet as NumPy's. A finding where it is something else."""
+    report.require(y is not None, "no-return", f"{doing} gives None.", hint="Has its forward a `return`?")
+    report.require(hasattr(y, "asnumpy"), "return-value", f"{doing} should give one array.", observed=type(y).__name__)
+    return report.call(doing, y.asnumpy)
+
+
+def examine_layers(report, error, seen, plan, x):
+    """Of a block that raised `error`: its convolutions, where it was the addition that failed."""
     called, given = [op for op, _ in seen], dict(seen)
     branch = [op for op in called if op.kernel[0] > 1] if min(plan.kernels) > 1 else called[:len(plan.kernels)]
     shortcut = [op for op in called if op not in branch]
-    if len(branch) != len(plan.kernels):
+    if "shape" not in str(error) or len(branch) != len(plan.kernels):
         return
     examine_convolutions(report, branch, plan)
     if plan.shortcut == "projection" and not report.findings:
         report.require(all(given[op][1:2] == x.shape[1:2] for op in shortcut), "shortcut-start", "The "
                        "shortcut's convolution is not given the block's input.")
         examine_shortcut(report, Anatomy([], branch, shortcut, None, []), plan)
-
-
-def as_numpy(y):
-    if y is None:
-        raise ValueError("forward returned None: is there a `return`?")
-    if not hasattr(y, "asnumpy"):
-        raise ValueError(f"forward returned {type(y).__name__}, and should return one array")
-    return y.asnumpy()
 
 
 @contextlib.contextmanager

@@ -3,15 +3,15 @@ from dataclasses import replace
 
 from resnet_gluon.exercises.anatomy import Anatomy
 from resnet_gluon.exercises.blocks import check_use, explain
-from resnet_gluon.exercises.calling import build, random_input
+from resnet_gluon.exercises.calling import build, first_output, random_input
 from resnet_gluon.exercises.comparing import copy_all, differences
 from resnet_gluon.exercises.stages import (
     before_blocks,
     examine_blocks,
     examine_count,
+    examine_failure,
     examine_outside,
     examine_sharing,
-    first_output,
     in_a_row,
     split,
     stage_plan,
@@ -32,7 +32,7 @@ def check_resnet18(report, attempt):
     net, call = build(report, in_a_row(report, attempt), num_classes=7)
     x, subject = random_input((2, 1, 33, 9)), report.call(f"{call}.initialize()", Subject, net)
     plans = [stage_plan(channels, 2 if i in (2, 4, 6) else 1) for i, channels in enumerate(CHANNELS)]
-    y = first_output(report, subject, x, call, plans)
+    y = first_output(report, subject, x, call, lambda *why: examine_failure(report, *why, net, plans, call))
     path = report.call(f"{call}, called while MXNet records,", subject.trace, x)
     stem, bodies, dense = before_blocks(path), split(path), of_kind(path, "dense")
     kernel = convs(stem)[0].kernel[0] if convs(stem) else 0

@@ -166,21 +166,21 @@ def check_nearest(report, attempt):
     classes = onp.array([1, 2, 4, 7])  # not all there are
     labels = onp.repeat(classes, (40, 25, 10, 5))
     features = random.normal(0, 1, (80, 6)) * onp.linspace(0.5, 2, 6) + 3 * random.normal(size=(8, 6))[labels]
-    new = random.normal(0, 4, (60, 6))
-    found = report.call("nearest_mean(features, labels, queries)", attempt, features, labels, new)
+    queries = random.normal(0, 4, (60, 6))
+    found = report.call("nearest_mean(features, labels, queries)", attempt, features, labels, queries)
     report.require(found is not None, "no-return", "The function returns nothing.")
     found = onp.asarray(found.asnumpy() if hasattr(found, "asnumpy") else found)
     report.require(found.shape == (60,), "output-shape", "There should be one class for each row of queries.",
                    expected=(60,), observed=found.shape)
     report.require(found.dtype.kind in "biuf", "classes", "Classes are numbers.", observed=found.dtype)
     means = onp.stack([features[labels == label].mean(axis=0) for label in classes])
-    distances = ((new[:, None] - means) ** 2).sum(axis=2)
-    one_by_one = labels[((new[:, None] - features) ** 2).sum(axis=2).argmin(axis=1)]
+    distances = ((queries[:, None] - means) ** 2).sum(axis=2)
+    one_by_one = labels[((queries[:, None] - features) ** 2).sum(axis=2).argmin(axis=1)]
     for values, rule, message in (
             (distances.argmin(axis=1), "positions", "These are places in the list of means, not classes: the classes "
                                                     "here are 1, 2, 4 and 7."),
             (classes[distances.argmax(axis=1)], "farthest", "These are the classes that are farthest."),
-            (classes[(new @ means.T).argmax(axis=1)], "not-distance", "The largest product is not the smallest "
+            (classes[(queries @ means.T).argmax(axis=1)], "not-distance", "The largest product is not the smallest "
                                                                       "distance."),
             (one_by_one, "nearest-neighbour", "That is the class of the nearest image, not of the nearest mean.")):
         report.require(not onp.array_equal(found, values), rule, message)

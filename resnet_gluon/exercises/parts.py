@@ -3,11 +3,11 @@
 A check is a function (report, attempt). `Report` has what it says with: `expect`, `require`, `call`, `find`, `stop`.
 """
 from resnet_gluon.exercises.blocks import Case, Kind, check_block
-from resnet_gluon.exercises.calling import accepts, as_numpy, build, random_input
+from resnet_gluon.exercises.calling import accepts, build, one_array, random_input
 from resnet_gluon.exercises.comparing import close
 from resnet_gluon.exercises.report import Report
 from resnet_gluon.exercises.subject import Subject, array
 from resnet_gluon.exercises.traces import convs, of_kind, text
 
-__all__ = ["Case", "Kind", "Report", "Subject", "accepts", "array", "as_numpy", "build", "check_block", "close",
-           "convs", "of_kind", "random_input", "text"]
+__all__ = ["Case", "Kind", "Report", "Subject", "accepts", "array", "build", "check_block", "close", "convs",
+           "of_kind", "one_array", "random_input", "text"]

@@ -1,9 +1,9 @@
 """Check of stages: block after block against the package's. What networks are checked with as well is here too."""
 from resnet_gluon.exercises.anatomy import Anatomy, Plan, examine, examine_convolutions, examine_shortcut
 from resnet_gluon.exercises.blocks import Case, check_use, explain
-from resnet_gluon.exercises.calling import as_numpy, build, random_input, watched
+from resnet_gluon.exercises.calling import build, first_output, random_input
 from resnet_gluon.exercises.comparing import differences
-from resnet_gluon.exercises.report import Stop, TimeLimit
+from resnet_gluon.exercises.report import Stop
 from resnet_gluon.exercises.subject import Subject
 from resnet_gluon.exercises.traces import Join, Op, convs, of_kind, text
 from resnet_gluon.shortcuts import Form
@@ -30,7 +30,7 @@ def check_one_stage(report, attempt, case, blocks, first_block):
     net, call = build(report, in_a_row(report, attempt), case.channels, blocks, first_block=first_block)
     plans = [stage_plan(case.channels, 2 if i == 0 and not first_block else 1) for i in range(blocks)]
     x, subject = random_input(case.shape), report.call(f"{call}.initialize()", Subject, net)
-    y = first_output(report, subject, x, call, plans)
+    y = first_output(report, subject, x, call, lambda *why: examine_failure(report, *why, net, plans, call))
     path = report.call(f"{call}, called while MXNet records,", subject.trace, x)
     bodies = split(path)
 
@@ -51,27 +51,16 @@ def check_one_stage(report, attempt, case, blocks, first_block):
         explain(report, differs, call, x, y, case.output)
 
 
-def first_output(report, subject, x, call, plans):
-    """What the net gives for `x`, as a NumPy array. Where it raises, the blocks that ran say more than the error."""
-    seen, doing = [], f"{call}, called with an input of shape {x.shape},"
-    try:
-        with watched(subject.net, seen):
-            y = subject(x)
-        return report.call(doing, as_numpy, y)
-    except (Stop, TimeLimit):
-        raise
-    except BaseException as error:
-        report.require("has not been initialized" not in str(error), "unregistered-layer", f"{call} uses layers that "
-                       "Gluon does not know of, so that net.initialize() leaves them out.", observed=str(error)[:150],
-                       hint="Gluon does not look into Python lists. Put blocks into a Sequential.")
-        report.require("exceeds input" not in str(error), "pooling", f"{doing} pools over a window that is larger than "
-                       "what is left of the image.", observed=str(error)[:150], hint="Global pooling fits any size.")
-        if "shape" in str(error):
-            ran = [op for op, _ in seen]
-            examine_failure(report, ran + refused(subject.net, ran, error), plans)
-        if report.findings:
-            raise Stop from error
-        report.raised(doing, error)
+def examine_failure(report, error, seen, net, plans, call):
+    """Of a net that raised `error`: the blocks that ran."""
+    report.require("has not been initialized" not in str(error), "unregistered-layer", f"{call} uses layers that "
+                   "Gluon does not know of, so that net.initialize() leaves them out.", observed=str(error)[:150],
+                   hint="Gluon does not look into Python lists. Put blocks into a Sequential.")
+    report.require("exceeds input" not in str(error), "pooling", f"{call} pools over a window that is larger than "
+                   "what is left of the image.", observed=str(error)[:150], hint="Global pooling fits any size.")
+    if "shape" in str(error):
+        ran = [op for op, _ in seen]
+        compare_blocks(report, ran + refused(net, ran, error), plans)
 
 
 def refused(net, seen, error):
@@ -83,7 +72,7 @@ def refused(net, seen, error):
             for layer in waiting[:2]]
 
 
-def examine_failure(report, seen, plans):
+def compare_blocks(report, seen, plans):
     """Compare the convolutions that ran, up to an addition of unequal shapes, with those of the first blocks."""
     branches = [op for op in seen if op.kernel[0] == 3]
     stem, branches = branches[:len(branches) % 2], branches[len(branches) % 2:]

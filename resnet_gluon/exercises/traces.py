@@ -47,15 +47,11 @@ class Op:
 
     def numbers(self, name, default):
         value = ast.literal_eval(self.attributes.get(name) or str(default))
-        return (value,) * len(self.kernel_size) if isinstance(value, int) else tuple(value) or (default,)
-
-    @property
-    def kernel_size(self):
-        return ast.literal_eval(self.attributes["kernel"])
+        return (value,) * len(self.kernel) if isinstance(value, int) else tuple(value) or (default,)
 
     @property
     def kernel(self):
-        return tuple(self.kernel_size)
+        return tuple(ast.literal_eval(self.attributes["kernel"]))
 
     @property
     def strides(self):
