@@ -14,7 +14,7 @@ RUN = "resnet18"  # the folder in which that notebook keeps its run
 def run(notebook, folder):
     """The main job: execute the training notebook into `folder`, and say what came of it."""
     from resnet_gluon.execute import execute, save_html
-    from resnet_gluon.run_folder import discard
+    from resnet_gluon.training import discard
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["RESNET_GLUON_RUNS"] = str(folder.resolve())
     result = folder / "resnet18-test.json"
@@ -46,7 +46,7 @@ def main(arguments=None):
 
     # heavy, like what runs the notebooks: not for --help
     from resnet_gluon.execute import execute
-    from resnet_gluon.run_folder import RunInUse
+    from resnet_gluon.training import RunInUse
 
     from nbclient.exceptions import CellExecutionError, DeadKernelError
     try:

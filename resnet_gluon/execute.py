@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from resnet_gluon.checkpoint import save_text
+from resnet_gluon.files import save_text
 
 import nbformat
 from jupyter_core.utils import ensure_async

@@ -1,26 +1,41 @@
-"""How data is fed: whole batches from uint8 arrays, with no Python loop over images."""
-from dataclasses import dataclass
+"""A split of a data set, and how it is fed: whole batches from uint8 arrays, with no Python loop over images."""
+from dataclasses import dataclass, replace
+from typing import Any, Iterator, List, Optional, Tuple, Union
 
-from resnet_gluon.arguments import not_negative, positive_int
+from resnet_gluon.arguments import positive_int
+from resnet_gluon.data.augment import augment, check_augmentation
 
 import mxnet as mx
 import numpy as np
 
 BATCHES_AT_A_TIME = 8  # are made in one go: making an MXNet array costs as much as filling it with 300 images
+Scale = Union[float, List[float]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Split:
-    """Images, or series, and their labels.
+    """Images, or series, with their labels and the scale on which a net sees them.
 
-    images: uint8, (n, H, W) in grey or (n, C, H, W); or float32, (n, C, W), for series. labels: int32, (n,),
-    0 ≤ label < num_classes. Raises ValueError for anything else.
+    Parameters
+    ----------
+    images : numpy.ndarray
+        uint8, (n, H, W) in grey or (n, C, H, W); or float32, (n, C, W), for series.
+    labels : numpy.ndarray
+        Integers, (n,), 0 ≤ label < num_classes.
+    num_classes : int
+    mean, std : float, or list of float, optional
+        What batches are normalised with, on the scale 0 … 1: one number, or one a channel. Default: `statistics()`.
+        The splits of a `Dataset` all have those of its training split.
+
+    Raises ValueError for anything else.
     """
     images: np.ndarray
     labels: np.ndarray
     num_classes: int = 10
+    mean: Optional[Scale] = None
+    std: Optional[Scale] = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "images", np.asarray(self.images))
         object.__setattr__(self, "labels", np.asarray(self.labels))
         kind = self.images.dtype, self.images.ndim
@@ -38,20 +53,43 @@ class Split:
             raise ValueError(f"labels must be 0 to {self.num_classes - 1}, but {self.labels.min()} to "
                              f"{self.labels.max()} were given")
         object.__setattr__(self, "labels", self.labels.astype(np.int32))
+        if self.mean is None or self.std is None:
+            for name, own in zip(("mean", "std"), self.statistics()):
+                object.__setattr__(self, name, own if getattr(self, name) is None else getattr(self, name))
+        channels = self.channels_first.shape[1]
+        if any(np.size(number) not in (1, channels) for number in (self.mean, self.std)):
+            raise ValueError(f"mean and std must be one number, or one for each of the {channels} channels, but "
+                             f"{self.mean} and {self.std} were given")
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.labels)
 
-    def take(self, indices):
-        """The split of these images alone; `indices` is anything NumPy indexes with."""
-        return Split(self.images[indices], self.labels[indices], self.num_classes)
+    def __repr__(self) -> str:
+        return f"Split({len(self):,} {self.items} {self.images.shape[1:]}, {self.num_classes} classes)"
 
     @property
-    def channels_first(self):
+    def items(self) -> str:
+        """What it holds: "images" or "series"."""
+        return "images" if self.images.dtype == np.uint8 else "series"
+
+    def take(self, indices: Any) -> "Split":
+        """The split of these images alone, on the same scale; `indices` is anything NumPy indexes with."""
+        return replace(self, images=self.images[indices], labels=self.labels[indices])
+
+    def normalised(self, mean: Scale, std: Scale) -> "Split":
+        """The same images on another scale."""
+        return replace(self, mean=mean, std=std)
+
+    def batches(self, batch_size: int = 128, **options: Any) -> "Batches":
+        """`Batches` of this split. **options: `shuffle`, `flip`, `shift`, `rotate`, `seed`."""
+        return Batches(self, batch_size, **options)
+
+    @property
+    def channels_first(self) -> np.ndarray:
         """The images as (n, C, H, W), the series as they are: (n, C, W)."""
         return self.images[:, None] if self.images.dtype == np.uint8 and self.images.ndim == 3 else self.images
 
-    def statistics(self):
+    def statistics(self) -> Tuple[Scale, Scale]:
         """Mean and standard deviation of the pixels, scaled to 0 … 1; of colour images and series one a channel."""
         if self.images.dtype != np.uint8:
             return self.images.mean((0, 2)).tolist(), self.images.std((0, 2)).tolist()
@@ -63,111 +101,70 @@ class Split:
         return pairs[0] if self.images.ndim == 3 else tuple(list(numbers) for numbers in zip(*pairs))
 
 
-def shifted(images, rows, columns, reach):
-    """Each image moved by its own whole number of pixels, -reach … reach; black enters at the edge.
-
-    images: (n, H, W) or (n, C, H, W); rows, columns: 0 … 2·reach, one for all images or (n,); `reach` leaves an image
-    in place.
-    """
-    padded = np.pad(images, ((0, 0),) * (images.ndim - 2) + ((reach, reach), (reach, reach)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, images.shape[-2:], axis=(-2, -1))
-    each = np.arange(len(images))
-    return windows[each, :, rows, columns] if images.ndim == 4 else windows[each, rows, columns]
-
-
-def rotated(images, degrees):
-    """Each image turned about its middle by its own angle, bilinearly; the edge is repeated outwards.
-
-    images: uint8, (n, H, W) or (n, C, H, W); degrees: (n,), anticlockwise.
-    """
-    from scipy.ndimage import map_coordinates
-    height, width = images.shape[-2:]
-    turn = np.deg2rad(degrees)[:, None, None]
-    down, right = np.arange(height)[:, None] - (height - 1) / 2, np.arange(width) - (width - 1) / 2
-    rows = np.cos(turn) * down + np.sin(turn) * right + (height - 1) / 2   # (n, H, W): where a pixel comes from
-    columns = np.cos(turn) * right - np.sin(turn) * down + (width - 1) / 2
-    each = np.broadcast_to(np.arange(len(images))[:, None, None], rows.shape)
-    channels = images[:, None] if images.ndim == 3 else images
-    turned = [map_coordinates(channels[:, c], (each, rows, columns), order=1, mode="nearest")
-              for c in range(channels.shape[1])]
-    return np.stack(turned, axis=1).reshape(images.shape)
-
-
 class Batches:
-    """Batches of one split: float32 images (n, C, H, W), or series (n, C, W), normalised, and int32 labels (n,), on the
-    CPU.
+    """Batches of one split: normalised images, float32 (n, C, H, W), or series (n, C, W), and labels, int32 (n,).
+
+    All are on the CPU. Iterating gives epoch 0, then 1 …; `epoch(k)` gives any.
 
     Parameters
     ----------
     split : Split
     batch_size : int
-    mean, std : float, or list of float
-        Of the training split, whatever the split that is fed: one, or one a channel.
     shuffle : bool
         A fresh order each epoch; the last, incomplete batch is left out then, so that all batches have one shape.
-    flip : bool
-        Mirror half of the images, chosen at random.
-    shift : int
-        Move each image by up to so many pixels in either direction.
-    rotate : float
-        Turn each image by up to so many degrees in either direction.
+    flip, shift, rotate : bool, int, float
+        As in `augment`.
     seed : int
         Order and augmentation of epoch k follow from (seed, k) alone.
 
-    Iterating gives epoch 0, then 1 …; `epoch(k)` gives any. Raises ValueError where a batch would be empty.
+    Raises ValueError for arguments out of range, and where a batch would be empty.
     """
 
-    def __init__(self, split, batch_size, mean, std, *, shuffle=False, flip=False, shift=0, rotate=0,
-                 seed=0):
+    def __init__(self, split: Split, batch_size: int = 128, *, shuffle: bool = False, flip: bool = False,
+                 shift: int = 0, rotate: float = 0, seed: int = 0) -> None:
         positive_int("batch_size", batch_size)
-        not_negative("shift", shift)
-        not_negative("rotate", rotate)
-        if (flip or shift or rotate) and split.images.dtype != np.uint8:
+        check_augmentation(flip, shift, rotate)
+        if (flip or shift or rotate) and split.items != "images":
             raise ValueError("flip, shift and rotate are for images, but the split holds series")
         if shuffle and batch_size > len(split):
-            raise ValueError(f"batch_size={batch_size}, but the split holds only {len(split)} images")
+            raise ValueError(f"batch_size={batch_size}, but the split holds only {len(split)} {split.items}")
         axes = (-1,) + (1,) * (split.channels_first.ndim - 2)
-        self.mean, self.std = np.reshape(mean, axes), np.reshape(std, axes)  # (C, 1, 1)
-        if any(len(number) not in (1, split.channels_first.shape[1]) for number in (self.mean, self.std)):
-            raise ValueError(f"mean and std must be one number, or one for each of the {split.channels_first.shape[1]} "
-                             f"channels, but {mean} and {std} were given")
-        self.split, self.batch_size, self.shuffle, self.seed = split, batch_size, shuffle, seed
-        self.flip, self.shift, self.rotate = flip, shift, rotate
+        self.mean, self.std = np.reshape(split.mean, axes), np.reshape(split.std, axes)  # (C, 1, 1)
+        if not (self.std > 0).all():
+            raise ValueError(f"a standard deviation of {split.std} cannot normalise: is a channel the same everywhere?")
+        self.split = split
+        self.batch_size = batch_size
+        self.shuffle = shuffle
+        self.augmentation = {"flip": flip, "shift": shift, "rotate": rotate}
+        self.seed = seed
         self.epochs_served = 0
 
-    def __len__(self):
+    def __repr__(self) -> str:
+        return f"Batches({len(self)} of {self.batch_size} from {self.split!r})"
+
+    def __len__(self) -> int:
         whole, rest = divmod(len(self.split), self.batch_size)
         return whole + (rest > 0 and not self.shuffle)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Tuple[Any, Any]]:
         self.epochs_served += 1
         return self.epoch(self.epochs_served - 1)
 
-    def epoch(self, number):
+    def epoch(self, number: int) -> Iterator[Tuple[Any, Any]]:
         """The batches of epoch `number`, 0 for the first."""
         random = np.random.default_rng((self.seed, number))
         order = random.permutation(len(self.split)) if self.shuffle else np.arange(len(self.split))
         order, size = order[:len(self) * self.batch_size], self.batch_size
         for start in range(0, len(order), BATCHES_AT_A_TIME * size):
             chosen = order[start:start + BATCHES_AT_A_TIME * size]
-            images = self.normalise(self.augment(self.split.channels_first[chosen], random))  # (n, C, H, W)
-            labels = mx.np.array(self.split.labels[chosen], dtype="int32")                    # (n,)
+            changed = augment(self.split.channels_first[chosen], random, **self.augmentation)
+            images = self.normalise(changed)                                # (n, C, H, W)
+            labels = mx.np.array(self.split.labels[chosen], dtype="int32")  # (n,)
             for i in range(0, len(chosen), size):
                 yield images[i:i + size], labels[i:i + size]
 
-    def augment(self, images, random):
-        n = len(images)
-        if self.flip:
-            mirrored = random.integers(2, size=(n, 1, 1), dtype=bool)[:, None]
-            images = np.where(mirrored, images[..., ::-1], images)
-        if self.shift:
-            rows, columns = random.integers(2 * self.shift + 1, size=(2, n))
-            images = shifted(images, rows, columns, self.shift)
-        if self.rotate:
-            images = rotated(images, random.uniform(-self.rotate, self.rotate, size=n))
-        return images
-
-    def normalise(self, images):
+    def normalise(self, images: np.ndarray) -> Any:
+        """As float32, less the split's mean, divided by its standard deviation."""
         levels = 255 if images.dtype == np.uint8 else 1
         scaled = np.multiply(images, (1 / (levels * self.std)).astype(np.float32), dtype=np.float32)
         scaled -= (self.mean / self.std).astype(np.float32)

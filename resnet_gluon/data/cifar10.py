@@ -9,10 +9,19 @@ import tarfile
 import zlib
 from functools import partial
 from pathlib import Path
+from typing import Any, Tuple
 
-from resnet_gluon.data import sources
 from resnet_gluon.data.dataset import Dataset
-from resnet_gluon.settings import cifar10_folder
+from resnet_gluon.data.sources import (
+    DataNotFound,
+    FileRefused,
+    Place,
+    asked_for,
+    cache_folder,
+    first_usable,
+    folder_place,
+    short,
+)
 
 import numpy as np
 
@@ -43,7 +52,7 @@ def parse(content, path):
     digests = hashlib.md5(content).hexdigest(), hashlib.sha1(content).hexdigest()
     name = next((CHECKSUMS[digest] for digest in digests if digest in CHECKSUMS), None)
     if name is None or not Path(path).name.startswith(name):
-        raise sources.FileRefused(path, f"its bytes (md5 {digests[0]}) are not those of CIFAR-10's file of this name")
+        raise FileRefused(path, f"its bytes (md5 {digests[0]}) are not those of CIFAR-10's file of this name")
     if Path(path).suffix == ".bin":
         rows = np.frombuffer(content, np.uint8).reshape(-1, 1 + 3 * 32 * 32)
         return rows[:, 1:].reshape(-1, 3, 32, 32), rows[:, 0].astype(np.int32)
@@ -71,7 +80,7 @@ def read_archive(path):
         for part in iter(lambda: stream.read(1 << 20), b""):
             checksum.update(part)
     if f"md5:{checksum.hexdigest()}" not in ARCHIVES.values():
-        raise sources.FileRefused(path, f"its md5, {checksum.hexdigest()}, is not that of {' or '.join(ARCHIVES)}")
+        raise FileRefused(path, f"its md5, {checksum.hexdigest()}, is not that of {' or '.join(ARCHIVES)}")
     with tarfile.open(path, "r:gz") as archive:
         members = {Path(member.name).name: member for member in archive if member.isfile() and member.size < LARGEST}
         return from_files(lambda name: archive.extractfile(members[name]).read(), members)
@@ -93,31 +102,32 @@ def read_place(place):
             if path.is_dir() and any(path.glob("data_batch_1*")):
                 return read_folder(path)
         except (OSError, ValueError, tarfile.TarError, EOFError, zlib.error) as error:
-            errors.append(error if isinstance(error, sources.FileRefused) else sources.FileRefused(path, error))
+            errors.append(error if isinstance(error, FileRefused) else FileRefused(path, error))
     if errors:
         raise errors[0]
-    raise FileNotFoundError(f"{sources.short(place)} holds neither CIFAR-10's files nor one of its archives")
+    raise FileNotFoundError(f"{short(place)} holds neither CIFAR-10's files nor one of its archives")
 
 
-def download(archive):
+def download(archive: str) -> Any:
+    """The four arrays of a published archive, fetched from the authors' site."""
     import pooch
     pooch.get_logger().setLevel("WARNING")  # the bar says enough
-    path = pooch.retrieve(URL + archive, ARCHIVES[archive], fname=archive, path=sources.cache_folder("cifar-10"),
+    path = pooch.retrieve(URL + archive, ARCHIVES[archive], fname=archive, path=cache_folder("cifar-10"),
                           downloader=pooch.HTTPDownloader(progressbar=True, timeout=20))
     return read_archive(path)
 
 
-def find(root, allow_download):
-    places = [("the folder given", root), ("RESNET_GLUON_CIFAR10", cifar10_folder()),
-              ("an earlier download", sources.cache_folder("cifar-10"))]
-    tries = [(label, f"{label} ({sources.short(place)})", partial(read_place, place))
-             for label, place in places if place is not None]
+def find(root: Any, allow_download: bool) -> Tuple[str, Any]:
+    """The first usable copy: (source, arrays). Raises DataNotFound where there is none."""
+    places = asked_for(root, "RESNET_GLUON_CIFAR10", read_place)
+    places.append(folder_place("an earlier download", cache_folder("cifar-10"), read_place))
     if allow_download:
-        tries += [(f"download of {URL}{archive}", URL + archive, partial(download, archive)) for archive in ARCHIVES]
-    source, arrays, failures = sources.first_usable(tries)
+        places += [Place(f"download of {URL}{archive}", URL + archive, partial(download, archive))
+                   for archive in ARCHIVES]
+    source, arrays, failures = first_usable(places)
     if arrays is None:
-        raise sources.DataNotFound("No usable copy of CIFAR-10. Tried:\n  " + "\n  ".join(failures) + "\n" + ADVICE)
-    return source, arrays
+        raise DataNotFound("No usable copy of CIFAR-10. Tried:\n  " + "\n  ".join(failures) + "\n" + ADVICE)
+    return str(source), arrays
 
 
 class CIFAR10(Dataset):
@@ -137,6 +147,6 @@ class CIFAR10(Dataset):
     Raises DataNotFound (a RuntimeError) that lists every place tried.
     """
 
-    def __init__(self, root=None, *, download=True, **options):
+    def __init__(self, root: Any = None, *, download: bool = True, **options: Any) -> None:
         source, arrays = find(root, download)
-        super().__init__("CIFAR-10", EDITION, source, arrays, CLASSES, share=10, **options)
+        super().__init__("CIFAR-10", EDITION, source, arrays, CLASSES, validation=10, **options)

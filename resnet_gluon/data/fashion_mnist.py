@@ -1,8 +1,149 @@
-"""What the data is: Fashion-MNIST, its splits, its statistics and where it came from."""
-from resnet_gluon.data import sources
+"""Fashion-MNIST: where its files are, how each is known to be what it claims, and the data set that they make.
+
+Xiao, Rasul and Vollgraf 2017 (arXiv:1708.07747), MIT licence. Two editions exist: that of 2017-08-26 held duplicates,
+that of 2017-08-31 does not (zalandoresearch/fashion-mnist#44). Accuracies on them differ.
+"""
+import gzip
+import hashlib
+import os
+import zlib
+from functools import partial
+from pathlib import Path
+from typing import Any, List, Tuple
+
 from resnet_gluon.data.dataset import Dataset
+from resnet_gluon.data.sources import (
+    DataNotFound,
+    FileRefused,
+    Place,
+    asked_for,
+    cache_folder,
+    first_usable,
+    folder_place,
+    short,
+)
+from resnet_gluon.notices import warn
+
+import numpy as np
 
 CLASSES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+OFFICIAL, OLD, SUBSET = "2017-08-31", "2017-08-26 (with duplicates)", "2017-08-31 (subset)"
+
+#: checksum → (edition, file). md5 is of the decompressed bytes; of the old edition only the sha1 of the .gz is known.
+CHECKSUMS = {
+    "md5:f4a8712d7a061bf5bd6d2ca38dc4d50a": (OFFICIAL, FILES[0]),
+    "md5:9018921c3c673c538a1fc5bad174d6f9": (OFFICIAL, FILES[1]),
+    "md5:8181f5470baa50b63fa0f6fddb340f0a": (OFFICIAL, FILES[2]),
+    "md5:15d484375f8d13e6eb1aabb0c3f46965": (OFFICIAL, FILES[3]),
+    "gz-sha1:0cf37b0d40ed5169c6b3aba31069a9770ac9043d": (OLD, FILES[0]),
+    "gz-sha1:236021d52f1e40852b06a4c3008d8de8aef1e40b": (OLD, FILES[1]),
+    "gz-sha1:626ed6a7c06dd17c0eec72fa3be1740f146a2863": (OLD, FILES[2]),
+    "gz-sha1:17f9ab60e7257a1620f4ad76bbbaf857c3920701": (OLD, FILES[3]),
+    "md5:5ea348305eca07bfe76ed7f42143dabf": (SUBSET, FILES[0]),
+    "md5:a1647a8931db75920068476cfb1909a4": (SUBSET, FILES[1]),
+    "md5:c5442ce2f064c32bf3ec2983a505322f": (SUBSET, FILES[2]),
+    "md5:a00963b89d54a5ab6dc42b2b2c57c0e7": (SUBSET, FILES[3]),
+}
+LARGEST = 16 + 60_000 * 28 * 28  # bytes of the largest file, decompressed: nothing longer is read
+
+DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")
+SUBSET_FOLDER = Path(__file__).with_name("fashion_mnist_subset")
+MIRRORS = (
+    "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+    "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+)
+
+
+def read_file(path: Any) -> Tuple[str, str, np.ndarray]:
+    """Decompress (if it ends in .gz), verify and parse one file: returns (edition, file name, uint8 array)."""
+    try:
+        raw = Path(path).read_bytes()
+        content = raw
+        if str(path).endswith(".gz"):
+            with gzip.open(path) as stream:
+                content = stream.read(LARGEST + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise FileRefused(path, f"it cannot be read ({error})") from error
+    md5, sha1 = "md5:" + hashlib.md5(content).hexdigest(), "gz-sha1:" + hashlib.sha1(raw).hexdigest()
+    known = CHECKSUMS.get(md5) or CHECKSUMS.get(sha1)
+    if known is None:
+        raise FileRefused(path, f"its decompressed bytes ({md5}) belong to no known edition of Fashion-MNIST")
+    dimensions = content[3]  # IDX format: two zeros, the type, the number of dimensions, each as a big-endian int32
+    shape = np.frombuffer(content, ">i4", count=dimensions, offset=4)
+    return known + (np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(shape),)
+
+
+def read_folder(folder: Any) -> Tuple[str, List[np.ndarray]]:
+    """Read the four files of one folder: returns (edition, [train images, train labels, test images, test labels]).
+
+    Raises FileNotFoundError where one of them is missing, FileRefused where one is not what its name says or where
+    they are of different editions.
+    """
+    editions, arrays = [], []
+    for name in FILES:
+        path = next((p for p in (Path(folder, name + ".gz"), Path(folder, name)) if p.is_file()), None)
+        if path is None:
+            raise FileNotFoundError(f"{short(folder)} has no {name}.gz")
+        edition, content_name, array = read_file(path)
+        if content_name != name:
+            raise FileRefused(path, f"its content is that of {content_name}")
+        if editions and edition != editions[0]:
+            raise FileRefused(path, f"it is of edition {edition}, the files beside it are of {editions[0]}")
+        editions.append(edition)
+        arrays.append(array)
+    return editions[0], arrays
+
+
+def download(mirror: str, folder: Any) -> Tuple[str, List[np.ndarray]]:
+    """Fetch what `folder` lacks of the four files from `mirror`, and read the folder. Refused files are deleted."""
+    import pooch
+    for path in (Path(folder, name + ".gz") for name in FILES):
+        try:
+            if path.is_file():
+                read_file(path)
+        except FileRefused:
+            path.unlink()  # damaged since it was downloaded: it is not to cost the first mirror its turn
+    fetcher = pooch.create(path=folder, base_url=mirror, registry={name + ".gz": None for name in FILES},
+                           retry_if_failed=1)
+    for name in FILES:
+        fetcher.fetch(name + ".gz", downloader=pooch.HTTPDownloader(progressbar=True, timeout=20))
+    try:
+        return read_folder(folder)
+    except FileRefused as error:
+        Path(error.path).unlink()
+        raise
+
+
+def places(root: Any, allow_download: bool) -> List[Place]:
+    """Every place in the order in which they are looked at, but for the bundled subset."""
+    of_mxnet = Path(os.environ.get("MXNET_HOME") or os.path.expanduser("~/.mxnet"), "datasets", "fashion-mnist")
+    cache = cache_folder("fashion-mnist")
+    found = asked_for(root, "RESNET_GLUON_DATA", read_folder)
+    for label, folder in (("MXNet's folder", of_mxnet), ("Debian's package dataset-fashion-mnist", DEBIAN_FOLDER),
+                          ("an earlier download", cache)):
+        found.append(folder_place(label, folder, read_folder))
+    if allow_download:
+        found += [Place(f"download from {mirror}", mirror, partial(download, mirror, cache)) for mirror in MIRRORS]
+    return found
+
+
+def find(root: Any, allow_download: bool, allow_subset: bool) -> Tuple[str, str, List[np.ndarray]]:
+    """The first usable copy: (edition, source, arrays). Raises DataNotFound where there is none."""
+    source, found, failures = first_usable(places(root, allow_download))
+    if found is None and allow_subset:
+        source, found, more = first_usable([Place("the bundled subset", "the subset bundled with resnet_gluon",
+                                                  partial(read_folder, SUBSET_FOLDER))])
+        failures += more
+        if found is not None:
+            warn("Full Fashion-MNIST was not found; the bundled subset is used instead. Accuracies will be lower. "
+                 "Tried:\n  " + "\n  ".join(failures))
+    if found is None:
+        raise DataNotFound("No usable copy of Fashion-MNIST. Tried:\n  " + "\n  ".join(failures) + "\nInstall Debian's "
+                           "package dataset-fashion-mnist, or put the four .gz files of "
+                           "github.com/zalandoresearch/fashion-mnist into a folder and name it in RESNET_GLUON_DATA.")
+    return found[0], str(source), found[1]
 
 
 class FashionMNIST(Dataset):
@@ -35,7 +176,7 @@ class FashionMNIST(Dataset):
     Raises DataNotFound (a RuntimeError) that lists every place tried, and ValueError for arguments out of range.
     """
 
-    def __init__(self, root=None, *, download=True, subset=True, **options):
-        edition, source, arrays = sources.find(root, download, subset)
-        self.is_subset = edition == sources.SUBSET
+    def __init__(self, root: Any = None, *, download: bool = True, subset: bool = True, **options: Any) -> None:
+        edition, source, arrays = find(root, download, subset)
+        self.is_subset = edition == SUBSET
         super().__init__("Fashion-MNIST", edition, source, arrays, CLASSES, **options)

@@ -1,15 +1,15 @@
 """Labelled time series of the UCR archive (Dau et al. 2018, arXiv:1810.07758), from .ts files such as sktime ships.
 
-Five sets come inside sktime's wheel (`pip install sktime`, an optional extra); it need not be imported for them.
+Five sets come inside sktime's wheel, which the set-up installs; it need not be imported for them.
 """
 import hashlib
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from resnet_gluon.data import sources
 from resnet_gluon.data.dataset import Dataset
-from resnet_gluon.settings import ucr_folder
+from resnet_gluon.data.sources import DataNotFound, FileRefused, asked_for, first_usable, folder_place, short
 
 import numpy as np
 
@@ -30,14 +30,14 @@ def parse(text, path):
     """
     head, _, body = text.partition("@data")
     if not body or "@classlabel true" not in head.lower():
-        raise sources.FileRefused(path, "it is no .ts file with labels")
+        raise FileRefused(path, "it is no .ts file with labels")
     try:
         rows = [line.strip().split(":") for line in body.splitlines() if line.strip()]
         series = np.array([[channel.split(",") for channel in row[:-1]] for row in rows], dtype=np.float32)
     except ValueError as error:
-        raise sources.FileRefused(path, f"its series are not numbers of one length each ({error})") from error
+        raise FileRefused(path, f"its series are not numbers of one length each ({error})") from error
     if series.ndim != 3 or not np.isfinite(series).all():
-        raise sources.FileRefused(path, "its series are not of one length, or hold something that is not finite")
+        raise FileRefused(path, "its series are not of one length, or hold something that is not finite")
     return series, np.array([row[-1].strip() for row in rows])
 
 
@@ -48,16 +48,16 @@ def read_folder(name, folder):
         path = next((path for path in (Path(folder, name, f"{name}_{part}.ts"), Path(folder, f"{name}_{part}.ts"))
                      if path.is_file()), None)
         if path is None:
-            raise FileNotFoundError(f"{sources.short(folder)} has no {name}_{part}.ts")
+            raise FileNotFoundError(f"{short(folder)} has no {name}_{part}.ts")
         content = path.read_bytes()
         known.append(hashlib.md5(content).hexdigest() == checksum)
         read.append(parse(content.decode("utf8"), path))
     if read[0][0].shape[1:] != read[1][0].shape[1:]:
-        raise sources.FileRefused(folder, f"{name}'s training and test series differ in shape: "
+        raise FileRefused(folder, f"{name}'s training and test series differ in shape: "
                                   f"{read[0][0].shape[1:]} and {read[1][0].shape[1:]}")
     classes = sorted(set(read[0][1]))
     if not set(read[1][1]) <= set(classes):
-        raise sources.FileRefused(folder, f"{name}'s test labels are not all among the training labels {classes}")
+        raise FileRefused(folder, f"{name}'s test labels are not all among the training labels {classes}")
     arrays = [part for series, names in read for part in (series, np.searchsorted(classes, names).astype(np.int32))]
     return "as in sktime 1.2.0" if all(known) else "of unknown checksum", classes, arrays
 
@@ -87,17 +87,15 @@ class UCR(Dataset):
     Raises DataNotFound (a RuntimeError) that lists every place tried.
     """
 
-    items = "series"
-
-    def __init__(self, name, root=None, *, batch_size=16, **options):
-        places = [(label, f"{label} ({sources.short(place)})", partial(read_folder, name, place)) for label, place in
-                  (("the folder given", root), ("RESNET_GLUON_UCR", ucr_folder())) if place is not None]
+    def __init__(self, name: str, root: Any = None, *, batch_size: int = 16, **options: Any) -> None:
+        places = asked_for(root, "RESNET_GLUON_UCR", partial(read_folder, name))
         if sktime_folder():
-            places.append(("sktime", "the package sktime", partial(read_folder, name, sktime_folder())))
-        source, found, failures = sources.first_usable(places)
+            inside = folder_place("sktime", sktime_folder(), partial(read_folder, name))
+            places.append(inside._replace(source="the package sktime"))
+        source, found, failures = first_usable(places)
         if found is None:
-            raise sources.DataNotFound(f"No usable copy of {name}. Tried:\n  " + "\n  ".join(failures or ["nowhere"])
-                                       + "\nInstall sktime (pip install sktime), or name a folder with "
+            raise DataNotFound(f"No usable copy of {name}. Tried:\n  " + "\n  ".join(failures or ["nowhere"])
+                                       + "\nCall make setup, which brings sktime, or name a folder with "
                                        f"{name}_TRAIN.ts and {name}_TEST.ts in RESNET_GLUON_UCR.")
         edition, classes, arrays = found
-        super().__init__(name, edition, source, arrays, classes, share=10 ** 9, batch_size=batch_size, **options)
+        super().__init__(name, edition, str(source), arrays, classes, validation=None, batch_size=batch_size, **options)

@@ -1,31 +1,11 @@
-"""How a block's input gets past its branch: unchanged, padded with zeros, or projected; and how the two are added."""
+"""How a block's input gets past its branch: unchanged, padded with zeros, or projected."""
 from dataclasses import dataclass
+from typing import Any, Optional, Union
 
 from resnet_gluon.arguments import choose
+from resnet_gluon.nets.layers import CONV, NORM
 
-from mxnet import npx
 from mxnet.gluon import nn
-
-npx.set_np()
-
-
-class SeriesNorm(nn.BatchNorm):
-    """BatchNorm of series, (N, C, W), taken as images of height 1.
-
-    MXNet 1.9.1's own fails for them between two convolutions, in training and from 32 channels on ("!is_view").
-    """
-
-    def _alias(self):
-        return "batchnorm"
-
-    def hybrid_forward(self, F, x, **parameters):
-        return F.np.squeeze(super().hybrid_forward(F, F.np.expand_dims(x, 2), **parameters), axis=2)
-
-
-# By the dimension of what goes through: series, images.
-CONV = {1: nn.Conv1D, 2: nn.Conv2D}
-NORM = {1: SeriesNorm, 2: nn.BatchNorm}
-POOLING = {1: nn.MaxPool1D, 2: nn.MaxPool2D}
 
 #: kind: what it is. "none" makes a block plain, without a shortcut.
 SHORTCUTS = {
@@ -51,8 +31,10 @@ FORMS = {
 }
 
 
-def form_of(form):
-    """A `Form`, from itself or its name in FORMS. Raises ValueError for anything else."""
+def form_of(form: Union[str, Form, dict]) -> Form:
+    """A `Form`: itself, one of FORMS by its name, or one from its fields. Raises ValueError for anything else."""
+    if isinstance(form, dict):
+        return Form(**form)
     return form if isinstance(form, Form) else choose("form", form, FORMS)
 
 
@@ -70,12 +52,15 @@ class ZeroPad(nn.HybridBlock):
     Raises ValueError where the input has more channels than the output. No parameters.
     """
 
-    def __init__(self, num_channels, strides=1, *, in_channels=0, dimension=2, **kwargs):
+    def __init__(self, num_channels: int, strides: int = 1, *, in_channels: int = 0, dimension: int = 2,
+                 **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.num_channels, self.strides, self.in_channels, self.dimension = (
-            num_channels, strides, in_channels, dimension)
+        self.num_channels = num_channels
+        self.strides = strides
+        self.in_channels = in_channels
+        self.dimension = dimension
 
-    def __call__(self, x):
+    def __call__(self, x: Any) -> Any:
         shape = getattr(x, "shape", None)
         if shape is not None:
             self.in_channels = shape[1]
@@ -87,7 +72,7 @@ class ZeroPad(nn.HybridBlock):
                              f"{self.num_channels} should go out")
         return super().__call__(x)
 
-    def hybrid_forward(self, F, x):
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
         ones = (1,) * self.dimension
         if self.strides > 1:  # the means of windows of one pixel: every second pixel
             x = F.npx.pooling(x, kernel=ones, stride=(self.strides,) * self.dimension, pool_type="avg")
@@ -95,7 +80,8 @@ class ZeroPad(nn.HybridBlock):
         return F.np.pad(x, ((0, 0), (new // 2, new - new // 2)) + ((0, 0),) * self.dimension)
 
 
-def make_shortcut(kind, num_channels, strides, form, prefix, *, norm, in_channels, dimension):
+def make_shortcut(kind: str, num_channels: int, strides: int, form: Form, prefix: str, *, norm: bool,
+                  in_channels: int, dimension: int) -> Optional[Any]:
     """The shortcut's layers; None for "identity", which has none, and for "none". norm: BN after a projection."""
     if kind in ("none", "identity"):
         return None
@@ -108,14 +94,3 @@ def make_shortcut(kind, num_channels, strides, form, prefix, *, norm, in_channel
         if kind == "norm" or norm:
             layers.add(NORM[dimension]())
     return layers
-
-
-def add(F, x, y, channels, name):
-    """The sum of two arrays of one shape; others are refused while a net is compiled, in an operator of this name.
-
-    On a CPU `elemwise_add` makes a compiled net's training 3 to 20 % faster with 32 channels or more, but, with 16,
-    half as fast (experiments/levers.py). It refuses unequal shapes, where + would broadcast: hence `reshape_like`.
-    """
-    if channels >= 32:
-        return F.elemwise_add(x.as_nd_ndarray(), y.as_nd_ndarray(), name=name).as_np_ndarray()
-    return F.npx.reshape_like(x, y, name=name) + y

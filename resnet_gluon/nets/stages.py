@@ -1,9 +1,18 @@
 """From blocks to networks: stages of blocks, the stems before them, and a loop over both."""
+from typing import Any, Dict, Literal, Optional, Sequence, Tuple, Union
+
 from resnet_gluon.arguments import choose, not_negative, positive_int, whole_number
-from resnet_gluon.blocks import Bottleneck, Residual, check_input
-from resnet_gluon.shortcuts import CONV, NORM, POOLING, form_of
+from resnet_gluon.nets.blocks import Bottleneck, Residual
+from resnet_gluon.nets.layers import CONV, GLOBAL_POOL, NORM, POOLING
+from resnet_gluon.nets.network import Network, remembered
+from resnet_gluon.nets.shortcuts import Form, form_of
 
 from mxnet.gluon import nn
+
+Kind = Literal["basic", "bottleneck"]
+Option = Literal["A", "B", "C", "none"]
+Version = Literal["v1", "v1.5", "v2"]
+Stem = Literal["imagenet", "small", "bare"]
 
 BLOCKS = {"basic": Residual, "bottleneck": Bottleneck}
 
@@ -14,10 +23,9 @@ OPTIONS = {"A": ("identity", "zero-pad"), "B": ("identity", "projection"), "C": 
 #: v1: the paper. v1.5: a bottleneck's stride on its 3×3 convolution, as in torchvision. v2: pre-activation.
 VERSIONS = {"v1": {}, "v1.5": {"stride_on": "3x3"}, "v2": {"stride_on": "3x3", "preactivation": True}}
 
-GLOBAL_POOL = {1: nn.GlobalAvgPool1D, 2: nn.GlobalAvgPool2D}
 
-
-def resnet_block(num_channels, num_residuals, first_block=False, *, kind="basic", option="B", in_channels=0, **options):
+def resnet_block(num_channels: int, num_residuals: int, first_block: bool = False, *, kind: Kind = "basic",
+                 option: Option = "B", in_channels: int = 0, **options: Any) -> Any:
     """One stage: `num_residuals` residual blocks of `num_channels` channels.
 
     The first block of every stage but the network's first halves height and width, and projects its shortcut,
@@ -55,7 +63,7 @@ def resnet_block(num_channels, num_residuals, first_block=False, *, kind="basic"
     return stage
 
 
-def imagenet_stem(num_channels, form, dimension=2):
+def imagenet_stem(num_channels: int, form: Form, dimension: int = 2) -> Any:
     """7×7/2 convolution, BN, ReLU, 3×3/2 max-pooling: height and width end at a quarter."""
     stem = nn.HybridSequential(prefix="")
     stem.add(CONV[dimension](num_channels, kernel_size=7, strides=2, padding=3, use_bias=form.conv_bias),
@@ -63,14 +71,14 @@ def imagenet_stem(num_channels, form, dimension=2):
     return stem
 
 
-def small_stem(num_channels, form, dimension=2):
+def small_stem(num_channels: int, form: Form, dimension: int = 2) -> Any:
     """3×3 convolution, BN, ReLU, no pooling: height and width stay, and a small image's detail with them."""
     stem = bare_stem(num_channels, form, dimension)
     stem.add(NORM[dimension](), nn.Activation("relu"))
     return stem
 
 
-def bare_stem(num_channels, form, dimension=2):
+def bare_stem(num_channels: int, form: Form, dimension: int = 2) -> Any:
     """3×3 convolution alone, as pre-activation blocks have it before them on small images."""
     stem = nn.HybridSequential(prefix="")
     stem.add(CONV[dimension](num_channels, kernel_size=3, padding=1, use_bias=form.conv_bias))
@@ -80,21 +88,10 @@ def bare_stem(num_channels, form, dimension=2):
 STEMS = {"imagenet": imagenet_stem, "small": small_stem, "bare": bare_stem}
 
 
-class Network(nn.HybridSequential):
-    """A `HybridSequential` that says what is wrong with an input before MXNet's engine meets it."""
-
-    def __init__(self, *, dimension=2, **kwargs):
-        choose("dimension", dimension, CONV)
-        super().__init__(**kwargs)
-        self.dimension = dimension
-
-    def __call__(self, x):
-        check_input(self, x, self.dimension)
-        return super().__call__(x)
-
-
-def resnet(stages, num_classes=10, stem="imagenet", form="paper", *, version="v1", kind="basic", option="B",
-           stem_channels=None, dropout=0, dimension=2, **options):
+@remembered
+def resnet(stages: Sequence[Tuple[int, int]], num_classes: int = 10, stem: Stem = "imagenet",
+           form: Union[str, Form] = "paper", *, version: Version = "v1", kind: Kind = "basic", option: Option = "B",
+           stem_channels: Optional[int] = None, dropout: float = 0, dimension: int = 2, **options: Any) -> Network:
     """A network from its stages: stem, one `resnet_block` for each (channels, blocks), average pooling, dense.
 
     Parameters
@@ -120,31 +117,40 @@ def resnet(stages, num_classes=10, stem="imagenet", form="paper", *, version="v1
     **options
         Passed on to the blocks: `zero_gamma`, `pool`; of bottlenecks `width`, `groups`.
 
-    Returns a `Network` whose children are these parts in this order. Shapes: (N, C, H, W) → (N, num_classes).
-    Raises ValueError for unknown names, for counts below 1 and, when called, for anything but images (or series).
+    Returns a `Network` whose parts are `stem`, `stage1` …, with v2 `norm`, with dropout `dropout`, `pool` and `head`.
+    Shapes: (N, C, H, W) → (N, num_classes). Raises ValueError for unknown names, for counts below 1 and, when called,
+    for anything but images (or series).
     """
+    flags, form = block_flags(kind, version, options), form_of(form)
     positive_int("num_classes", num_classes)
     if not_negative("dropout", dropout) >= 1:
         raise ValueError(f"dropout must be a share of the features, 0 ≤ dropout < 1, but {dropout!r} was given")
+    channels = stages[0][0] // (4 if kind == "bottleneck" else 1)
+    channels = channels if stem_channels is None else positive_int("stem_channels", stem_channels)
+    make_stem = choose("stem", stem, STEMS)
+    net = Network(dimension=dimension)
+    with net.name_scope():
+        net.stem = make_stem(channels, form, dimension)
+        for number, (num_channels, blocks) in enumerate(stages, 1):
+            stage = resnet_block(num_channels, blocks, first_block=number == 1, kind=kind, option=option, form=form,
+                                 in_channels=channels, dimension=dimension, **flags, **options)
+            setattr(net, f"stage{number}", stage)
+            channels = num_channels
+        if version == "v2":
+            net.norm = nn.HybridSequential(prefix="")
+            net.norm.add(NORM[dimension](), nn.Activation("relu"))
+        if dropout:
+            net.dropout = nn.Dropout(dropout)
+        net.pool = GLOBAL_POOL[dimension]()
+        net.head = nn.Dense(num_classes)
+    return net
+
+
+def block_flags(kind: str, version: str, options: Dict[str, Any]) -> Dict[str, Any]:
+    """What a version means for the blocks of this kind. Raises ValueError for flags that the version decides."""
     if {"preactivation", "stride_on"} & set(options):
         raise ValueError("for a network say version='v1', 'v1.5' or 'v2', not preactivation or stride_on")
-    form, make_stem = form_of(form), choose("stem", stem, STEMS)
     flags = dict(choose("version", version, VERSIONS))
     if choose("kind", kind, BLOCKS) is Residual:
         flags.pop("stride_on", None)
-    net = Network(dimension=dimension)
-    with net.name_scope():
-        channels = stages[0][0] // (4 if kind == "bottleneck" else 1)
-        channels = channels if stem_channels is None else positive_int("stem_channels", stem_channels)
-        net.add(make_stem(channels, form, dimension))
-        for i, (num_channels, blocks) in enumerate(stages):
-            net.add(resnet_block(num_channels, blocks, first_block=i == 0, kind=kind, option=option, form=form,
-                                 in_channels=channels, dimension=dimension, **flags, **options))
-            channels = num_channels
-        if "preactivation" in flags:
-            net.add(nn.HybridSequential(prefix=""))
-            net[-1].add(NORM[dimension](), nn.Activation("relu"))
-        if dropout:
-            net.add(nn.Dropout(dropout))
-        net.add(GLOBAL_POOL[dimension](), nn.Dense(num_classes))
-    return net
+    return flags

@@ -8,8 +8,9 @@ import json
 import zipfile
 from math import prod
 from pathlib import Path
+from typing import Any, Dict
 
-from resnet_gluon.unpickling import Tensor, WeightsRefused, unpickle
+from resnet_gluon.weights.unpickling import Tensor, WeightsRefused, unpickle
 
 import numpy as np
 
@@ -156,7 +157,7 @@ def read_mxnet(content):
     return {name.split(":", 1)[-1]: array for name, array in zip(names, arrays)}
 
 
-def read_tensors(path):
+def read_tensors(path: Any) -> Dict[str, np.ndarray]:
     """The tensors of a file by name, as NumPy arrays; "module.", which PyTorch's DataParallel puts first, is left out.
 
     Parameters
@@ -170,7 +171,7 @@ def read_tensors(path):
     content = Path(path).read_bytes()
     try:
         if content[:4] == b"PK\x03\x04" or content[:2] == b"\x80\x02":
-            found, storages = (read_zip if content[:2] == b"PK" else read_legacy)(content)
+            found, storages = read_zip(content) if content[:2] == b"PK" else read_legacy(content)
             tensors = {name: resolve(tensor, storages) for name, tensor in state_dict(found).items()}
         elif content[8:9] == b"{":
             tensors = read_safetensors(content)

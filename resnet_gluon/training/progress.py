@@ -76,6 +76,6 @@ class Progress:
 
     def epoch(self, history):
         self.say(history.last_epoch())
-        self.numbers["val_accuracy"] = f"{history.epochs[-1]['val_accuracy']:.4f}"
+        self.numbers["val_accuracy"] = f"{history.last.val_accuracy:.4f}"
         if self.watch:
             self.watch(history)

@@ -1,7 +1,11 @@
 """The networks of the family by name, as data: which blocks, how many, how wide."""
+from typing import Any, Dict, Union
+
 from resnet_gluon.arguments import choose, positive_int
-from resnet_gluon.blocks import time_series_block
-from resnet_gluon.stages import Network, resnet
+from resnet_gluon.nets.blocks import time_series_block
+from resnet_gluon.nets.network import Network, remembered
+from resnet_gluon.nets.shortcuts import Form
+from resnet_gluon.nets.stages import Kind, Option, Stem, Version, resnet
 
 from mxnet.gluon import nn
 
@@ -18,12 +22,14 @@ DEPTHS = {
 CIFAR = {"basic": (2, 16), "bottleneck": (3, 64)}
 
 
-def of_depth(depth, num_classes, stem, form, **options):
+def of_depth(depth: int, num_classes: int, stem: Stem, form: Union[str, Form], **options: Any) -> Network:
+    """One of DEPTHS."""
     kind, stages = DEPTHS[depth]
     return resnet(stages, num_classes, stem, form, kind=kind, **options)
 
 
-def resnet18(num_classes=10, stem="imagenet", form="paper", **options):
+@remembered
+def resnet18(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Form] = "paper", **options: Any) -> Network:
     """ResNet-18: stem, four stages of two blocks with 64, 128, 256 and 512 channels, average pooling, dense.
 
     Parameters
@@ -45,12 +51,14 @@ def resnet18(num_classes=10, stem="imagenet", form="paper", **options):
     return of_depth(18, num_classes, stem, form, **options)
 
 
-def resnet34(num_classes=10, stem="imagenet", form="paper", **options):
+@remembered
+def resnet34(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Form] = "paper", **options: Any) -> Network:
     """ResNet-34: as `resnet18`, with 3, 4, 6 and 3 blocks."""
     return of_depth(34, num_classes, stem, form, **options)
 
 
-def resnet50(num_classes=10, stem="imagenet", form="paper", **options):
+@remembered
+def resnet50(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Form] = "paper", **options: Any) -> Network:
     """ResNet-50: 3, 4, 6 and 3 bottlenecks with 256, 512, 1024 and 2048 channels; otherwise as `resnet18`.
 
     version="v1.5" is torchvision's. width=2 is its Wide ResNet-50-2 (Zagoruyko and Komodakis 2016, arXiv:1605.07146),
@@ -59,27 +67,33 @@ def resnet50(num_classes=10, stem="imagenet", form="paper", **options):
     return of_depth(50, num_classes, stem, form, **options)
 
 
-def resnet101(num_classes=10, stem="imagenet", form="paper", **options):
+@remembered
+def resnet101(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Form] = "paper", **options: Any) -> Network:
     """ResNet-101: as `resnet50`, with 3, 4, 23 and 3 bottlenecks."""
     return of_depth(101, num_classes, stem, form, **options)
 
 
-def resnet152(num_classes=10, stem="imagenet", form="paper", **options):
+@remembered
+def resnet152(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Form] = "paper", **options: Any) -> Network:
     """ResNet-152: as `resnet50`, with 3, 8, 36 and 3 bottlenecks."""
     return of_depth(152, num_classes, stem, form, **options)
 
 
-def plain18(num_classes=10, stem="imagenet", form="paper", **options):
+@remembered
+def plain18(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Form] = "paper", **options: Any) -> Network:
     """ResNet-18 without its shortcuts."""
     return of_depth(18, num_classes, stem, form, option="none", **options)
 
 
-def plain34(num_classes=10, stem="imagenet", form="paper", **options):
+@remembered
+def plain34(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Form] = "paper", **options: Any) -> Network:
     """ResNet-34 without its shortcuts (the paper's figure 3, in the middle)."""
     return of_depth(34, num_classes, stem, form, option="none", **options)
 
 
-def cifar_resnet(depth, num_classes=10, *, kind="basic", version="v1", option="A", width=1, form="paper", **options):
+@remembered
+def cifar_resnet(depth: int, num_classes: int = 10, *, kind: Kind = "basic", version: Version = "v1",
+                 option: Option = "A", width: int = 1, form: Union[str, Form] = "paper", **options: Any) -> Network:
     """The paper's networks for small images (section 4.2): a 3×3 stem and three stages of equally many blocks.
 
     Parameters
@@ -107,7 +121,8 @@ def cifar_resnet(depth, num_classes=10, *, kind="basic", version="v1", option="A
                   option=option, stem_channels=16, **options)
 
 
-def mini_model(num_classes=10, **options):
+@remembered
+def mini_model(num_classes: int = 10, **options: Any) -> Network:
     """The 12-unit pre-activation network of a well-known Keras tutorial on CIFAR-10 ("MiniModel").
 
     Three units each of 32, 64, 128 and 256 channels with biases. The first unit of a stage pools before its branch,
@@ -119,7 +134,8 @@ def mini_model(num_classes=10, **options):
                   dropout=0.25, **options)
 
 
-def time_series_resnet(num_classes, *, form="keras", zero_gamma=False):
+@remembered
+def time_series_resnet(num_classes: int, *, form: Union[str, Form] = "keras", zero_gamma: bool = False) -> Network:
     """Wang, Yan and Oates' ResNet for time series, 2016 (arXiv:1611.06455): three blocks of 64, 128 and 128 channels.
 
     The first two project their shortcut, the third normalises it. Shapes: (N, C, W) → (N, num_classes).
@@ -128,23 +144,40 @@ def time_series_resnet(num_classes, *, form="keras", zero_gamma=False):
     net = Network(dimension=1)
     with net.name_scope():
         options = {"form": form, "zero_gamma": zero_gamma}
-        net.add(time_series_block(64, **options), time_series_block(128, **options),
-                time_series_block(128, "norm", **options), nn.GlobalAvgPool1D(), nn.Dense(num_classes))
+        net.block1 = time_series_block(64, **options)
+        net.block2 = time_series_block(128, **options)
+        net.block3 = time_series_block(128, "norm", **options)
+        net.pool = nn.GlobalAvgPool1D()
+        net.head = nn.Dense(num_classes)
     return net
 
 
-def vgg19(num_classes=1000):
+@remembered
+def vgg19(num_classes: int = 1000) -> Network:
     """VGG-19 (Simonyan and Zisserman 2014, arXiv:1409.1556) of MXNet's model zoo, for comparison of size.
 
-    The parts are the five stages of convolutions, each with its pooling, and the three dense layers.
+    Its parts are `stage1` to `stage5`, convolutions with a pooling at the end; `hidden`, two dense layers; and `head`.
     """
     from mxnet.gluon.model_zoo import vision
     zoo, net = vision.vgg19(classes=positive_int("num_classes", num_classes)), Network()
-    part = nn.HybridSequential(prefix="")
+    part, stage = nn.HybridSequential(prefix=""), 0
     for layer in zoo.features:
         part.add(layer)
         if isinstance(layer, nn.MaxPool2D):
-            net.add(part)
+            stage += 1
+            setattr(net, f"stage{stage}", part)
             part = nn.HybridSequential(prefix="")
-    net.add(part, zoo.output)
+    net.hidden = part
+    net.head = zoo.output
     return net
+
+
+#: The networks that `make_net` makes again, by the name of the function that made them.
+NETWORKS = {function.__name__: function for function in (
+    resnet, resnet18, resnet34, resnet50, resnet101, resnet152, plain18, plain34, cifar_resnet, mini_model,
+    time_series_resnet, vgg19)}
+
+
+def make_net(made: Dict[str, Any]) -> Network:
+    """A new network, without parameters, like the one whose `made` this is. Raises ValueError for an unknown maker."""
+    return choose("function", made["function"], NETWORKS)(**made["options"])

@@ -1,11 +1,12 @@
 """Weights from elsewhere: an explicit map of names, and one error that lists all that does not fit."""
 import re
 from fnmatch import fnmatch
+from typing import Any, Dict, List, Optional, Sequence, Union
 
 from resnet_gluon.arguments import choose
 from resnet_gluon.devices import devices as all_devices
-from resnet_gluon.stages import Network
-from resnet_gluon.tensor_files import read_tensors
+from resnet_gluon.nets import Network
+from resnet_gluon.weights.tensor_files import read_tensors
 
 from mxnet import np
 
@@ -25,45 +26,56 @@ STYLES = {
                  "bn": "features.{after_v2}.{block}.bn{i}", "projection": "features.{after_v2}.{block}.downsample",
                  "last norm": "features.{after_v2}", "dense": "output"},
 }
-PART = re.compile(r"(?P<part>\d+)(\.(?P<block>\d+))?(\.(?P<kind>conv|bn|projection\.)(?P<i>\d+))?\.(?P<what>\w+)")
+#: Our names: `stem.0.weight`, `stage1.0.conv1.weight`, `stage2.0.projection.0.weight`, `norm.0.gamma`, `head.weight`.
+PART = re.compile(r"(?P<part>stem|norm|head|stage(?P<stage>\d+))(\.(?P<place>\d+))?(\.(?P<kind>conv|bn|projection\.)(?P<i>\d+))?"
+                  r"\.(?P<what>\w+)")
+SAME, FIRST_EDITION = "same", "first edition"
 
 
-def name_map(net, style="torchvision"):
+def name_map(net: Network, style: str = "torchvision") -> Dict[str, str]:
     """{our name: the name there} of all parameters of a `resnet…()`, `cifar_resnet()` or the like.
 
     style: "torchvision"; "cifar" for PyTorch code on CIFAR (`shortcut`, `linear`); "gluon v1" and "gluon v2" for
-    MXNet's model zoo. Raises ValueError for an unknown style, and for a part that the style has no name for.
+    MXNet's model zoo; "first edition" for this course's, whose parts had numbers; "same" for the net's own names.
+    Raises ValueError for an unknown style, and for a part that the style has no name for.
     """
-    templates, names = choose("style", style, STYLES), {}
+    choose("style", style, {**STYLES, SAME: None, FIRST_EDITION: None})
+    ours = list(net._collect_params_with_prefix())
+    if style == SAME:
+        return {name: name for name in ours}
     if not isinstance(net, Network):
         raise ValueError(f"name_map is for the networks of this package, but a {type(net).__name__} was given")
-    for ours in net._collect_params_with_prefix():
+    if style == FIRST_EDITION:
+        numbers = {part: str(number) for number, part in enumerate(net.parts)}
+        return {name: ".".join([numbers[name.split(".")[0]], *name.split(".")[1:]]) for name in ours}
+    names = {}
+    for name in ours:
         try:
-            names[ours] = translate(PART.fullmatch(ours), templates, len(net) - 1, "gluon" in style)
-        except (KeyError, IndexError, TypeError):
-            raise ValueError(f"the style {style!r} has no name for {ours}") from None
+            names[name] = translate(PART.fullmatch(name), STYLES[style], "gluon" in style)
+        except (AttributeError, KeyError, IndexError, TypeError):
+            raise ValueError(f"the style {style!r} has no name for {name}") from None
     return names
 
 
-def translate(match, templates, last, gluon):
-    """One of our names, `match`ed by PART, in the words of a style. `last`: the number of the dense layer's part."""
-    part, block, i = int(match["part"]), int(match["block"] or 0), int(match["i"] or 0)
-    if part == last:
+def translate(match: Any, templates: Dict[str, Any], gluon: bool) -> str:
+    """One of our names, `match`ed by PART, in the words of a style."""
+    place, i, stage = int(match["place"] or 0), int(match["i"] or 0), int(match["stage"] or 0)
+    if match["part"] == "head":
         there = templates["dense"]
-    elif match["kind"]:
-        if match["block"] is None:
-            raise KeyError("a block outside of a stage")
-        there = templates[match["kind"].rstrip(".")]
-    elif part == 0:
-        there = templates["stem"][block]
-    else:
+    elif match["part"] == "stem":
+        there = templates["stem"][place]
+    elif match["part"] == "norm":
         there = templates["last norm"]
-    numbers = {"stage": part, "block": block, "i": i, "after_v1": part + 3, "after_v2": part + 4,
+    else:
+        there = templates[match["kind"].rstrip(".")]
+    numbers = {"stage": stage, "block": place, "i": i, "after_v1": stage + 3, "after_v2": stage + 4,
                "conv_at": 3 * (i - 1), "bn_at": 3 * (i - 1) + 1}
     return there.format(**numbers) + "." + (match["what"] if gluon else TORCH.get(match["what"], match["what"]))
 
 
-def load_weights(net, source, names="torchvision", *, ignore=("*num_batches_tracked",), devices=None):
+def load_weights(net: Any, source: Any, names: Union[str, Dict[str, str]] = "torchvision", *,
+                 ignore: Union[str, Sequence[str]] = ("*num_batches_tracked",),
+                 devices: Optional[List[Any]] = None) -> Any:
     """Fill all parameters of `net` from a file, or from arrays by name. Nothing in a file is executed.
 
     Parameters
@@ -97,7 +109,9 @@ def load_weights(net, source, names="torchvision", *, ignore=("*num_batches_trac
     return net
 
 
-def check_names(parameters, mapping, tensors, ignore):
+def check_names(parameters: Dict[str, Any], mapping: Dict[str, str], tensors: Dict[str, Any],
+                ignore: Sequence[str]) -> None:
+    """Raise a ValueError that lists all that does not fit."""
     faults = [f"no place is given for the net's {ours}" for ours in parameters if ours not in mapping]
     faults += [f"the net has no {ours}" for ours in mapping if ours not in parameters]
     pairs = [(mapping[ours], parameters[ours]) for ours in mapping if ours in parameters]
@@ -111,11 +125,12 @@ def check_names(parameters, mapping, tensors, ignore):
         raise ValueError(f"the weights do not fit the net ({len(faults)} differences):\n  " + "\n  ".join(faults))
 
 
-def shape_of(parameter):
+def shape_of(parameter: Any) -> str:
     """The shape as far as it is known: "?" for what the first input will tell."""
     return "(" + ", ".join("?" if n < 1 else str(n) for n in parameter.shape) + ")"
 
 
-def fits(parameter, array):
+def fits(parameter: Any, array: Any) -> bool:
+    """Whether an array has the parameter's shape, as far as that is known."""
     return len(parameter.shape) == array.ndim and all(
         ours in (-1, 0, there) for ours, there in zip(parameter.shape, array.shape))

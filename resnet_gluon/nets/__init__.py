@@ -1,0 +1,27 @@
+"""Networks: layers, shortcuts, one block, the blocks by name, stages, the networks by name, and tables of them."""
+from resnet_gluon.nets.block import Block, Layer
+from resnet_gluon.nets.blocks import Bottleneck, Plain, Residual, conv_block, identity_block, time_series_block
+from resnet_gluon.nets.describe import Description, Diagram, describe, diagram
+from resnet_gluon.nets.family import (
+    DEPTHS,
+    cifar_resnet,
+    make_net,
+    mini_model,
+    plain18,
+    plain34,
+    resnet18,
+    resnet34,
+    resnet50,
+    resnet101,
+    resnet152,
+    time_series_resnet,
+    vgg19,
+)
+from resnet_gluon.nets.network import Network
+from resnet_gluon.nets.shortcuts import FORMS, SHORTCUTS, Form, ZeroPad
+from resnet_gluon.nets.stages import OPTIONS, resnet, resnet_block
+
+__all__ = ["DEPTHS", "FORMS", "OPTIONS", "SHORTCUTS", "Block", "Bottleneck", "Description", "Diagram", "Form", "Layer",
+           "Network", "Plain", "Residual", "ZeroPad", "cifar_resnet", "conv_block", "describe", "diagram",
+           "identity_block", "make_net", "mini_model", "plain18", "plain34", "resnet", "resnet18", "resnet34",
+           "resnet50", "resnet101", "resnet152", "resnet_block", "time_series_block", "time_series_resnet", "vgg19"]

@@ -1,0 +1,130 @@
+"""A network as a table: output shapes, parameters and multiply-adds, found from its graph without running it."""
+import json
+from dataclasses import dataclass
+from math import prod
+from typing import Any, Iterator, List, Sequence, Tuple
+
+from resnet_gluon.nets.block import Block
+from resnet_gluon.nets.network import Network
+
+import mxnet as mx
+from mxnet.gluon import nn
+
+
+@dataclass(frozen=True)
+class Row:
+    """One part of a network. parameters: without BatchNorm's statistics; macs: multiply-adds for one image."""
+    name: str
+    output_shape: Tuple[int, ...]
+    parameters: int
+    macs: int
+
+
+@dataclass(frozen=True)
+class Description:
+    """The rows of a network in order, and their totals. Prints as a table."""
+    input_shape: Tuple[int, ...]
+    rows: Tuple[Row, ...]
+
+    @property
+    def parameters(self) -> int:
+        return sum(row.parameters for row in self.rows)
+
+    @property
+    def macs(self) -> int:
+        return sum(row.macs for row in self.rows)
+
+    def __getitem__(self, name: str) -> Row:
+        """The row of the part of this name. Raises KeyError for another."""
+        return {row.name: row for row in self.rows}[name]
+
+    def __repr__(self) -> str:
+        return f"Description({len(self.rows)} parts, {self.parameters:,} parameters, {self.macs:,} multiply-adds)"
+
+    def __str__(self) -> str:
+        width = max(12, *(len(row.name) + 2 for row in self.rows))
+        lines = [f"{'part':<{width}}{'output shape':>20}{'parameters':>14}{'multiply-adds':>17}",
+                 f"{'input':<{width}}{str(self.input_shape):>20}"]
+        lines += [f"{row.name:<{width}}{str(row.output_shape):>20}{row.parameters:>14,}{row.macs:>17,}"
+                  for row in self.rows]
+        return "\n".join(lines + [f"{'total':<{width}}{'':>20}{self.parameters:>14,}{self.macs:>17,}"])
+
+
+def count(graph: Any, shape: Tuple[int, ...]) -> Tuple[Tuple[int, ...], int, int]:
+    """Output shape, trainable parameters and multiply-adds of a Symbol whose input `data` has this shape.
+
+    Multiply-adds are those of convolutions and dense layers, as the paper counts its FLOPs; biases, BatchNorm,
+    activations and additions are left out.
+    """
+    names = graph.list_arguments()
+    shapes, outputs, _ = graph.infer_shape(data=shape)
+    shape_of = dict(zip(names, shapes))
+    internals = graph.get_internals()
+    all_outputs = dict(zip(internals.list_outputs(), internals.infer_shape(data=shape)[1]))
+    nodes = json.loads(graph.tojson())["nodes"]
+    macs = 0
+    for node in nodes:
+        if node["op"] in ("Convolution", "FullyConnected"):
+            weight = shape_of[nodes[node["inputs"][1][0]]["name"]]
+            macs += prod(weight) * prod(all_outputs[node["name"] + "_output"][2:])
+    return outputs[0], sum(prod(shape_of[name]) for name in names if name != "data"), macs
+
+
+def describe(net: Any, shape: Sequence[int], blocks: bool = False) -> Description:
+    """A net as a table: for each of its parts the output's shape, parameters and multiply-adds.
+
+    Parameters
+    ----------
+    net : HybridBlock
+        A `resnet18()`, any `HybridSequential`, or a single layer or block; initialised or not, compiled or not.
+    shape : tuple of int
+        The input's: (N, C, H, W), or (N, C, W) of series. Multiply-adds are counted for one input, N = 1.
+    blocks : bool
+        A row for each block of a stage, not for the stage as a whole.
+    """
+    rows: List[Row] = []
+    for name, part in named_parts(net, blocks):
+        graph = part(mx.sym.var("data").as_np_ndarray()).as_nd_ndarray()
+        single, parameters, macs = count(graph, (1, *(rows[-1].output_shape if rows else shape)[1:]))
+        rows.append(Row(name, (shape[0], *single[1:]), parameters, macs))
+    return Description(tuple(shape), tuple(rows))
+
+
+def named_parts(net: Any, blocks: bool = False) -> Iterator[Tuple[str, Any]]:
+    """(name, part) of what is in a row, by the names that parameters have: "stem", "stage1", with `blocks` "stage1.0"."""
+    if not isinstance(net, nn.HybridSequential):
+        yield type(net).__name__, net
+        return
+    for name, part in net._children.items():
+        if blocks and any(isinstance(inner, Block) for inner in part._children.values()):
+            yield from ((f"{name}.{number}", inner) for number, inner in part._children.items())
+        elif isinstance(net, Network):
+            yield name, part
+        else:
+            yield f"{name} {type(part).__name__}", part
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a drawing: its name, its output's shape, and for each residual block in it the shortcut's kind."""
+    name: str
+    output_shape: Tuple[int, ...]
+    shortcuts: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """What a drawing of a network needs to know, as plain values."""
+    input_shape: Tuple[int, ...]
+    parts: Tuple[Part, ...]
+
+
+def diagram(net: Network, shape: Sequence[int]) -> Diagram:
+    """The parts of a network for `plots.network`. shape: the input's, as in `describe`."""
+    rows = describe(net, shape).rows
+    parts = []
+    for row, part in zip(rows, net.parts.values()):
+        inside = [part] if isinstance(part, Block) else part._children.values()
+        kinds = tuple(block.shortcut for block in inside if isinstance(block, Block))
+        parts.append(Part(row.name, row.output_shape, kinds))
+    return Diagram(tuple(shape), tuple(parts))
