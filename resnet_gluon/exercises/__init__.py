@@ -5,8 +5,8 @@ code at all: that is a finding, never an exception.
 """
 from resnet_gluon.arguments import choose
 from resnet_gluon.exercises.catalogue import ALL, BY_NAME, Exercise
-from resnet_gluon.exercises.guard import run
-from resnet_gluon.exercises.report import Finding, Report, Result
+from resnet_gluon.exercises.judge.guard import run
+from resnet_gluon.exercises.judge.report import Finding, Report, Result
 
 __all__ = ["Exercise", "Finding", "Report", "Result", "check", "exercises", "hint"]
 TIME_LIMIT = 20  # seconds; a check takes one or two, but not on a machine that is busy

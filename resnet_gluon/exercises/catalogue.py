@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from typing import Callable, Tuple
 
-from resnet_gluon.exercises import accuracy, arrays, blocks, loops, networks, numbers, stages
+from resnet_gluon.exercises.checks import accuracy, arrays, blocks, loops, networks, numbers, stages
 
 
 @dataclass(frozen=True)

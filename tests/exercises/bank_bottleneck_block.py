@@ -1,5 +1,5 @@
 """Solutions of `bottleneck-block`: 1×1 down to a quarter, 3×3, 1×1 up again, and a shortcut around them."""
-from resnet_gluon.blocks import Bottleneck as Ours
+from resnet_gluon.nets import Bottleneck as Ours
 
 import mxnet as mx
 from bank import Bank

@@ -1,5 +1,5 @@
 """A new head on a trained net, right and wrong."""
-from resnet_gluon.fine_tuning import fine_tune as ours
+from resnet_gluon.training import fine_tune as ours
 
 import mxnet as mx
 from bank import Bank

@@ -2,7 +2,7 @@
 import math
 
 from resnet_gluon import Residual
-from resnet_gluon.networks import DEPTHS
+from resnet_gluon.nets import DEPTHS
 
 import numpy as onp
 from bank import Bank

@@ -1,6 +1,6 @@
 """Solutions of `plain-block`: the residual block's branch, a ReLU at its end, and nothing around it."""
-from resnet_gluon.blocks import Plain as Ours
-from resnet_gluon.blocks import Residual
+from resnet_gluon.nets import Plain as Ours
+from resnet_gluon.nets import Residual
 
 import mxnet as mx
 from bank import Bank

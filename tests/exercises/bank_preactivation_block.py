@@ -1,5 +1,5 @@
 """Solutions of `preactivation-block`: BN and ReLU before each convolution, nothing after the addition."""
-from resnet_gluon.blocks import Residual as Ours
+from resnet_gluon.nets import Residual as Ours
 
 import mxnet as mx
 from bank import Bank

@@ -1,7 +1,7 @@
 """Solutions of `residual-block`: the basic block, after the addition a ReLU."""
 import sys
 
-from resnet_gluon.blocks import Residual as Ours
+from resnet_gluon.nets import Residual as Ours
 
 import mxnet as mx
 from bank import Bank

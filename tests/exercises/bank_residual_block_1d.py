@@ -1,5 +1,5 @@
 """Solutions of `residual-block-1d`: the residual block for series, (N, C, W)."""
-from resnet_gluon.blocks import Residual as Ours
+from resnet_gluon.nets import Residual as Ours
 
 import mxnet as mx
 from bank import Bank

@@ -1,8 +1,7 @@
 """ResNet-18, right and wrong."""
 from resnet_gluon import Bottleneck, Residual, resnet34
 from resnet_gluon import resnet18 as ours
-from resnet_gluon.networks import plain18
-from resnet_gluon.stages import resnet_block
+from resnet_gluon.nets import plain18, resnet_block
 
 from bank import Bank
 from mxnet import npx

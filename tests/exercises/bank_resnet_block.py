@@ -2,7 +2,7 @@
 import functools
 
 from resnet_gluon import Bottleneck, Residual
-from resnet_gluon.stages import resnet_block as ours
+from resnet_gluon.nets import resnet_block as ours
 
 from bank import Bank
 from mxnet import npx

@@ -1,5 +1,5 @@
 """Option A's shortcut, right and wrong."""
-from resnet_gluon.shortcuts import ZeroPad
+from resnet_gluon.nets import ZeroPad
 
 import mxnet as mx
 import numpy as onp

@@ -1,11 +1,8 @@
 """Check of ResNet-18: stem, blocks and head against the package's."""
 from dataclasses import replace
 
-from resnet_gluon.exercises.anatomy import Anatomy
-from resnet_gluon.exercises.blocks import check_use, explain
-from resnet_gluon.exercises.calling import build, first_output, random_input
-from resnet_gluon.exercises.comparing import copy_all, differences
-from resnet_gluon.exercises.stages import (
+from resnet_gluon.exercises.checks.blocks import check_use, explain
+from resnet_gluon.exercises.checks.stages import (
     before_blocks,
     examine_blocks,
     examine_count,
@@ -16,10 +13,12 @@ from resnet_gluon.exercises.stages import (
     split,
     stage_plan,
 )
-from resnet_gluon.exercises.subject import Subject
-from resnet_gluon.exercises.traces import convs, of_kind, text
-from resnet_gluon.networks import resnet18
-from resnet_gluon.shortcuts import Form
+from resnet_gluon.exercises.judge.anatomy import Anatomy
+from resnet_gluon.exercises.judge.calling import build, first_output, random_input
+from resnet_gluon.exercises.judge.comparing import copy_all, differences
+from resnet_gluon.exercises.judge.subject import Subject
+from resnet_gluon.exercises.judge.traces import convs, of_kind, text
+from resnet_gluon.nets import Form, resnet18
 
 STEMS = (["7×7/2 to 64 channels, padded by 3", "BN", "ReLU", "3×3/2 max-pooling, padded by 1"],
          ["3×3 to 64 channels, padded by 1", "BN", "ReLU"])
@@ -44,8 +43,8 @@ def check_resnet18(report, attempt):
 
     def pairs(net):
         """Those of blocks; none where the layers around them do not fit."""
-        around = copy_all([net[0][0], net[0][1], net[-1]], convs(stem) + of_kind(stem, "bn") + dense)
-        return zip([block for i in range(1, 5) for block in net[i]], bodies if around else [NOTHING] * 8)
+        around = copy_all([net.stem[0], net.stem[1], net.head], convs(stem) + of_kind(stem, "bn") + dense)
+        return zip(net.blocks, bodies if around else [NOTHING] * 8)
 
     differs = differences(subject, x, ours, pairs) if y.shape == (2, 7) else ["shape"]
     examine_sharing(report, bodies)

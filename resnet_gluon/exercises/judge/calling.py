@@ -2,10 +2,10 @@
 import contextlib
 import inspect
 
-from resnet_gluon.exercises.anatomy import Anatomy, examine_convolutions, examine_registration, examine_shortcut
-from resnet_gluon.exercises.comparing import close
-from resnet_gluon.exercises.report import Stop, TimeLimit
-from resnet_gluon.exercises.traces import Op
+from resnet_gluon.exercises.judge.anatomy import Anatomy, examine_convolutions, examine_registration, examine_shortcut
+from resnet_gluon.exercises.judge.comparing import close
+from resnet_gluon.exercises.judge.report import Stop, TimeLimit
+from resnet_gluon.exercises.judge.traces import Op
 
 import numpy as onp
 from mxnet.gluon import Block, nn

@@ -6,7 +6,7 @@ import threading
 import time
 import warnings
 
-from resnet_gluon.exercises.report import Finding, Report, Result, Stop, TimeLimit
+from resnet_gluon.exercises.judge.report import Finding, Report, Result, Stop, TimeLimit
 
 from mxnet import util
 from mxnet.name import Prefix

@@ -1,7 +1,7 @@
 """Checks of formulas, counts and lists: answers that are numbers."""
-from resnet_gluon.blocks import Residual
-from resnet_gluon.evaluation import Evaluation
-from resnet_gluon.exercises.calling import accepts
+from resnet_gluon.exercises.judge.calling import accepts
+from resnet_gluon.nets import Residual
+from resnet_gluon.training import Evaluation
 
 import mxnet as mx
 import numpy as onp

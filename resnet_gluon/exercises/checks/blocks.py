@@ -2,15 +2,14 @@
 from dataclasses import dataclass
 from typing import Callable, Tuple
 
-from resnet_gluon.blocks import Bottleneck, Plain, Residual
-from resnet_gluon.exercises.anatomy import Anatomy, Plan, examine
-from resnet_gluon.exercises.calling import build, examine_layers, first_output, random_input
-from resnet_gluon.exercises.comparing import close, differences
-from resnet_gluon.exercises.report import Stop
-from resnet_gluon.exercises.report import explain as said
-from resnet_gluon.exercises.subject import Subject
-from resnet_gluon.exercises.traces import convs, of_kind, text
-from resnet_gluon.shortcuts import Form
+from resnet_gluon.exercises.judge.anatomy import Anatomy, Plan, examine
+from resnet_gluon.exercises.judge.calling import build, examine_layers, first_output, random_input
+from resnet_gluon.exercises.judge.comparing import close, differences
+from resnet_gluon.exercises.judge.report import Stop
+from resnet_gluon.exercises.judge.report import explain as said
+from resnet_gluon.exercises.judge.subject import Subject
+from resnet_gluon.exercises.judge.traces import convs, of_kind, text
+from resnet_gluon.nets import Bottleneck, Form, Plain, Residual
 
 from mxnet.gluon import HybridBlock
 
@@ -18,7 +17,7 @@ from mxnet.gluon import HybridBlock
 class FromInput(Residual):
     """A pre-activation block whose projection starts at the raw input: right as well."""
 
-    def carried(self, x, inside):
+    def carried(self, x, activated=None):
         return super().carried(x, x)
 
 

@@ -1,9 +1,9 @@
 """Checks of the zero-padded shortcut, and of new heads on trained nets."""
 import inspect
 
-from resnet_gluon.exercises.calling import accepts, random_input
-from resnet_gluon.exercises.subject import Subject, array
-from resnet_gluon.exercises.traces import of_kind, text
+from resnet_gluon.exercises.judge.calling import accepts, random_input
+from resnet_gluon.exercises.judge.subject import Subject, array
+from resnet_gluon.exercises.judge.traces import of_kind, text
 
 import mxnet as mx
 import numpy as onp

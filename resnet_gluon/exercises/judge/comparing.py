@@ -1,6 +1,6 @@
 """The student's net against the package's, with the student's own parameters in both."""
-from resnet_gluon.exercises.subject import Subject, assign
-from resnet_gluon.exercises.traces import of_kind
+from resnet_gluon.exercises.judge.subject import Subject, assign
+from resnet_gluon.exercises.judge.traces import of_kind
 
 import mxnet as mx
 import numpy as onp
@@ -45,7 +45,7 @@ def copy_layers(ours, body):
 
 def layers_of(block):
     """As `Anatomy.layers`."""
-    branch = [getattr(block, f"{kind}{i}") for kind in ("conv", "bn") for i in range(1, len(block.layers) + 1)]
+    branch = [conv for conv, _ in block.units] + [norm for _, norm in block.units]
     return branch + (list(block.projection) if block.projection is not None else [])
 
 

@@ -1,9 +1,9 @@
 """Check of the loop that trains a net."""
 import inspect
 
-from resnet_gluon.exercises.calling import accepts
-from resnet_gluon.exercises.comparing import close
-from resnet_gluon.exercises.subject import array, assign
+from resnet_gluon.exercises.judge.calling import accepts
+from resnet_gluon.exercises.judge.comparing import close
+from resnet_gluon.exercises.judge.subject import array, assign
 
 import mxnet as mx
 import numpy as onp

@@ -1,13 +1,12 @@
 """Check of stages: block after block against the package's. What networks are checked with as well is here too."""
-from resnet_gluon.exercises.anatomy import Anatomy, Plan, examine, examine_convolutions, examine_shortcut
-from resnet_gluon.exercises.blocks import Case, check_use, explain
-from resnet_gluon.exercises.calling import build, first_output, random_input
-from resnet_gluon.exercises.comparing import differences
-from resnet_gluon.exercises.report import Stop
-from resnet_gluon.exercises.subject import Subject
-from resnet_gluon.exercises.traces import Join, Op, convs, of_kind, text
-from resnet_gluon.shortcuts import Form
-from resnet_gluon.stages import resnet_block
+from resnet_gluon.exercises.checks.blocks import Case, check_use, explain
+from resnet_gluon.exercises.judge.anatomy import Anatomy, Plan, examine, examine_convolutions, examine_shortcut
+from resnet_gluon.exercises.judge.calling import build, first_output, random_input
+from resnet_gluon.exercises.judge.comparing import differences
+from resnet_gluon.exercises.judge.report import Stop
+from resnet_gluon.exercises.judge.subject import Subject
+from resnet_gluon.exercises.judge.traces import Join, Op, convs, of_kind, text
+from resnet_gluon.nets import Form, resnet_block
 
 from mxnet.gluon import Block, nn
 

@@ -2,7 +2,7 @@
 from dataclasses import dataclass, replace
 from typing import Tuple
 
-from resnet_gluon.exercises.traces import Join, convs, of_kind, text
+from resnet_gluon.exercises.judge.traces import Join, convs, of_kind, text
 
 
 @dataclass(frozen=True)

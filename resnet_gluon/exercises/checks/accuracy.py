@@ -1,8 +1,8 @@
 """Check of the loop that counts a net's right answers."""
-from resnet_gluon.exercises.calling import accepts
-from resnet_gluon.exercises.loops import CLASSES, FEATURES, small_net
-from resnet_gluon.exercises.numbers import as_number
-from resnet_gluon.exercises.subject import array
+from resnet_gluon.exercises.checks.loops import CLASSES, FEATURES, small_net
+from resnet_gluon.exercises.checks.numbers import as_number
+from resnet_gluon.exercises.judge.calling import accepts
+from resnet_gluon.exercises.judge.subject import array
 
 import numpy as onp
 from mxnet import autograd

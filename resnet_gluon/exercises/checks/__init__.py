@@ -1,0 +1,1 @@
+"""What is checked, topic by topic."""

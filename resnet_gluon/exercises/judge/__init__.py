@@ -1,0 +1,1 @@
+"""What runs and understands any code, however it is written: the tools that checks are made with."""
