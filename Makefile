@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check-notebooks lab notebooks bench bench-short bench-input pins \
-	grading-setup assignment collect grade
+.PHONY: help setup run quick lint test test-long check-notebooks lab notebooks studies figures bench bench-short \
+	bench-input house pins grading-setup assignment collect grade
 PY := .venv/bin/python
 NOTEBOOKS := notebooks
 UNTRAINED := $(wildcard $(NOTEBOOKS)/02_*.ipynb $(NOTEBOOKS)/03_*.ipynb)
@@ -18,11 +18,23 @@ setup:  ## make .venv ready (the other targets do this first)
 run: setup  ## train ResNet-18 on Fashion-MNIST in notebook 04; results under runs/
 	@$(PY) -m resnet_gluon run
 
-test: grading-setup  ## what CI runs: lint, unit tests, every notebook
+quick: setup lint  ## lint, types and the fast tests, in less than a minute
+	OMP_NUM_THREADS=1 $(PY) -m pytest -q tests -m "not slow and not long" --ignore=tests/grading --ignore=tests/notebooks
+
+lint: setup  ## style, types, and the direction of imports
 	$(PY) -m ruff check .
-	$(PY) -m pytest -q tests --ignore=tests/exercises
+	$(PY) -m mypy
+	@$(PY) -c "from importlinter.cli import lint_imports_command as main; main()" --no-cache
+	$(PY) tools/house.py --check
+	$(PY) -m experiments.figures --check
+
+test: grading-setup lint  ## what CI runs: lint, unit tests, every notebook
+	$(PY) -m pytest -q tests -m "not long" --ignore=tests/exercises --ignore=tests/notebooks
 	OMP_NUM_THREADS=1 $(PY) -m pytest -q tests/exercises  # a thousand small nets: a second thread would only wait
 	$(MAKE) --no-print-directory check-notebooks
+
+test-long: test  ## all tests, those that take minutes too (a weekly workflow)
+	$(PY) -m pytest -q tests -m long
 
 check-notebooks: setup  ## the notebooks of NOTEBOOKS (a folder): committed outputs, then nbval, lax and strict
 	$(PY) -m pytest -q tests/notebooks --notebooks $(NOTEBOOKS)
@@ -34,6 +46,15 @@ lab: setup  ## open JupyterLab at the course
 
 notebooks: setup  ## execute the notebooks in place, as their outputs are committed
 	@$(PY) -m resnet_gluon execute $(NOTEBOOKS)/*.ipynb
+
+studies: setup  ## run what is missing or stale in experiments/results, at low priority; stop and go on at any time
+	@$(PY) -m experiments --run
+
+figures: setup  ## write the README's table of figures from experiments/results
+	@$(PY) -m experiments.figures --write
+
+house: setup  ## draw the package's imports into the README
+	@$(PY) tools/house.py --write
 
 bench: setup  ## how fast training is, beside d2l, the model zoo and PyTorch (about ten minutes)
 	@$(PY) experiments/bench.py

@@ -9,7 +9,7 @@ def whole_number(name: str, value: Any, least: int = 0) -> int:
     """Return `value` if it is an integer of at least `least`, else raise a ValueError that says which was wrong."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < least:
         raise ValueError(f"{name} must be an integer of at least {least}, but {value!r} was given")
-    return value
+    return int(value)
 
 
 def positive_int(name: str, value: Any) -> int:
@@ -19,9 +19,9 @@ def positive_int(name: str, value: Any) -> int:
 
 def not_negative(name: str, value: Any) -> float:
     """Return `value` if it is a finite number of at least 0, else raise a ValueError that says which was wrong."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value < float("inf"):
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= float(value) < float("inf"):
         raise ValueError(f"{name} must be a finite number of at least 0, but {value!r} was given")
-    return value
+    return float(value)
 
 
 def choose(name: str, value: Any, options: Mapping[Any, Value]) -> Value:

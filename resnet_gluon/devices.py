@@ -1,9 +1,9 @@
 """Which devices to compute on, and with how many threads.
 
 MXNet reads the number of threads once, while it is imported, hence it is set here before that. Left to itself MXNet
-takes half of the processors that it sees, because two of them are often one core. Where every processor is a core of its
-own, as on most cloud machines, that wastes half of the machine: on two cores ResNet-18 trains twice as fast with the
-second (experiments/recipe.md).
+takes half of the processors that it sees, because two of them are often one core. Where every processor is a core of
+its own, as on most cloud machines, that wastes half of the machine: on two cores ResNet-18 trains twice as fast with
+the second (experiments/recipe.md).
 """
 import os
 import sys

@@ -12,8 +12,8 @@ import mxnet as mx
 import numpy as np
 
 VERSION = 2
-FIRST_EDITION = (" Format 1 is the first edition's, whose networks had other names for their parts: finish the run with that "
-                 'edition, or go on from its best.params with load_weights(net, file, "first edition").')
+FIRST_EDITION = (" Format 1 is the first edition's, whose networks had other names for their parts: finish the run "
+                 'with that edition, or go on from its best.params with load_weights(net, file, "first edition").')
 HEAD = re.compile(rb"resnet_gluon checkpoint (\d+) ([0-9a-f]{64})")
 
 
@@ -88,7 +88,7 @@ def read_checkpoint(path):
     version, checksum = match[1].decode(), match[2].decode()
     if version != str(VERSION):
         raise CheckpointRefused(f"{path} has the checkpoint format {version}; this package reads format {VERSION}."
-                                + FIRST_EDITION * (version == "1"))
+                                + (FIRST_EDITION if version == "1" else ""))
     if hashlib.sha256(content).hexdigest() != checksum:
         raise CheckpointRefused(f"{path} is damaged or cut short: its checksum does not fit its content")
     try:

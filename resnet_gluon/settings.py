@@ -5,8 +5,8 @@ RESNET_GLUON_DATA     a folder with the four Fashion-MNIST files
 RESNET_GLUON_CIFAR10  an archive of CIFAR-10, or a folder with its files
 RESNET_GLUON_UCR      a folder with time series in .ts files
 RESNET_GLUON_BARS     text: progress bars as plain text in notebooks too
-RESNET_GLUON_RUNS     where trained parameters and figures go (default: `../runs`, which from a notebook is `runs` beside
-                      `notebooks`)
+RESNET_GLUON_RUNS     where trained parameters and figures go (default: `../runs`, which for a notebook of the course is
+                      beside `notebooks`)
 """
 import os
 from pathlib import Path

@@ -52,7 +52,7 @@ def shifted(images: np.ndarray, rows: Any, columns: Any, reach: int) -> np.ndarr
     where it is.
     """
     padded = np.pad(images, ((0, 0),) * (images.ndim - 2) + ((reach, reach), (reach, reach)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, images.shape[-2:], axis=(-2, -1))
+    windows: Any = np.lib.stride_tricks.sliding_window_view(padded, images.shape[-2:], axis=(-2, -1))  # type: ignore
     each = np.arange(len(images))
     return windows[each, :, rows, columns] if images.ndim == 4 else windows[each, rows, columns]
 

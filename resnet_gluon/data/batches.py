@@ -1,6 +1,6 @@
 """A split of a data set, and how it is fed: whole batches from uint8 arrays, with no Python loop over images."""
 from dataclasses import dataclass, replace
-from typing import Any, Iterator, List, Optional, Tuple, Union
+from typing import Any, Dict, Iterator, Sequence, Tuple, Union
 
 from resnet_gluon.arguments import positive_int
 from resnet_gluon.data.augment import augment, check_augmentation
@@ -9,7 +9,7 @@ import mxnet as mx
 import numpy as np
 
 BATCHES_AT_A_TIME = 8  # are made in one go: making an MXNet array costs as much as filling it with 300 images
-Scale = Union[float, List[float]]
+Scale = Union[float, Sequence[float]]  # one number, or one a channel
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -32,8 +32,8 @@ class Split:
     images: np.ndarray
     labels: np.ndarray
     num_classes: int = 10
-    mean: Optional[Scale] = None
-    std: Optional[Scale] = None
+    mean: Scale = None  # type: ignore[assignment]  # filled in below
+    std: Scale = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "images", np.asarray(self.images))
@@ -93,12 +93,13 @@ class Split:
         """Mean and standard deviation of the pixels, scaled to 0 … 1; of colour images and series one a channel."""
         if self.images.dtype != np.uint8:
             return self.images.mean((0, 2)).tolist(), self.images.std((0, 2)).tolist()
-        levels, pairs = np.arange(256) / 255, []
+        levels, means, deviations = np.arange(256) / 255, [], []
         for channel in self.channels_first.swapaxes(0, 1):
             share = np.bincount(channel.ravel(), minlength=256) / channel.size
             mean = share @ levels
-            pairs.append((mean, np.sqrt(share @ (levels - mean) ** 2)))
-        return pairs[0] if self.images.ndim == 3 else tuple(list(numbers) for numbers in zip(*pairs))
+            means.append(mean)
+            deviations.append(np.sqrt(share @ (levels - mean) ** 2))
+        return (means[0], deviations[0]) if self.images.ndim == 3 else (means, deviations)
 
 
 class Batches:
@@ -129,13 +130,14 @@ class Batches:
         if shuffle and batch_size > len(split):
             raise ValueError(f"batch_size={batch_size}, but the split holds only {len(split)} {split.items}")
         axes = (-1,) + (1,) * (split.channels_first.ndim - 2)
-        self.mean, self.std = np.reshape(split.mean, axes), np.reshape(split.std, axes)  # (C, 1, 1)
+        self.mean = np.reshape(np.asarray(split.mean), axes)  # (C, 1, 1)
+        self.std = np.reshape(np.asarray(split.std), axes)
         if not (self.std > 0).all():
             raise ValueError(f"a standard deviation of {split.std} cannot normalise: is a channel the same everywhere?")
         self.split = split
         self.batch_size = batch_size
         self.shuffle = shuffle
-        self.augmentation = {"flip": flip, "shift": shift, "rotate": rotate}
+        self.augmentation: Dict[str, Any] = {"flip": flip, "shift": shift, "rotate": rotate}
         self.seed = seed
         self.epochs_served = 0
 

@@ -68,9 +68,9 @@ class Dataset:
         if train_images is not None:
             training = training[:positive_int("train_images", train_images)]
         self.train = Split(images[training], labels[training], len(self.classes))
-        if np.min(self.train.std) == 0:
+        if np.asarray(self.train.std).min() == 0:
             raise ValueError(f"{name}: a channel of the training split has the same value everywhere")
-        scale = {"num_classes": len(self.classes), "mean": self.train.mean, "std": self.train.std}
+        scale: Any = {"num_classes": len(self.classes), "mean": self.train.mean, "std": self.train.std}
         self.val = Split(images[held_back], labels[held_back], **scale) if len(held_back) else self.train
         self.test = Split(test_images, test_labels, **scale)
         if not quiet:

@@ -81,7 +81,8 @@ def read_folder(folder: Any) -> Tuple[str, List[np.ndarray]]:
     Raises FileNotFoundError where one of them is missing, FileRefused where one is not what its name says or where
     they are of different editions.
     """
-    editions, arrays = [], []
+    editions: List[str] = []
+    arrays: List[np.ndarray] = []
     for name in FILES:
         path = next((p for p in (Path(folder, name + ".gz"), Path(folder, name)) if p.is_file()), None)
         if path is None:

@@ -20,7 +20,7 @@ class FileRefused(ValueError):
 
 
 class Place(NamedTuple):
-    """Where to look. label: for failures; source: what a data set says of itself; asked: the reader named this place."""
+    """Where to look. label: for failures; source: what a data set says of itself; asked: the reader named it."""
     label: str
     source: str
     read: Callable[[], Any]

@@ -5,11 +5,11 @@ Sources: He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition",
 pre-activation; "Dive into Deep Learning", section 8.6, called "d2l".
 """
 from math import prod
-from typing import Any, List, NamedTuple, NoReturn, Optional, Sequence, Tuple, Union
+from typing import Any, List, NamedTuple, NoReturn, Optional, Sequence, Tuple
 
 from resnet_gluon.arguments import choose, positive_int
 from resnet_gluon.nets.layers import CONV, NORM, POOLING, add, check_input, convolution, relu
-from resnet_gluon.nets.shortcuts import SHORTCUTS, Form, form_of, make_shortcut
+from resnet_gluon.nets.shortcuts import SHORTCUTS, Form, FormLike, form_of, make_shortcut
 
 from mxnet.gluon import nn
 
@@ -66,7 +66,7 @@ class Block(nn.HybridBlock):
     remedy = 'shortcut="projection"'
 
     def __init__(self, layers: Sequence[Any], shortcut: str = "identity", *, strides: int = 1,
-                 preactivation: bool = False, pool: Optional[str] = None, form: Union[str, Form] = "paper",
+                 preactivation: bool = False, pool: Optional[str] = None, form: FormLike = "paper",
                  zero_gamma: bool = False, in_channels: int = 0, dimension: int = 2, **kwargs: Any) -> None:
         choose("shortcut", shortcut, SHORTCUTS)
         choose("pool", pool, POOLS)
@@ -186,7 +186,7 @@ class Block(nn.HybridBlock):
 
 
 def check_layers(layers: List[Layer], strides: int) -> Tuple[Layer, ...]:
-    """The layers as a tuple. Raises ValueError for a size below 1, and for strides that do not multiply to `strides`."""
+    """The layers as a tuple. Raises ValueError for a size below 1, and where their product of strides is another."""
     for layer in layers:
         for name, value in layer._asdict().items():
             positive_int({"channels": "num_channels"}.get(name, name), value)

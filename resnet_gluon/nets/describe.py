@@ -91,7 +91,7 @@ def describe(net: Any, shape: Sequence[int], blocks: bool = False) -> Descriptio
 
 
 def named_parts(net: Any, blocks: bool = False) -> Iterator[Tuple[str, Any]]:
-    """(name, part) of what is in a row, by the names that parameters have: "stem", "stage1", with `blocks` "stage1.0"."""
+    """(name, part) of what is in a row, named as parameters are: "stem", "stage1", with `blocks` "stage1.0"."""
     if not isinstance(net, nn.HybridSequential):
         yield type(net).__name__, net
         return

@@ -1,16 +1,16 @@
 """The networks of the family by name, as data: which blocks, how many, how wide."""
-from typing import Any, Dict, Union
+from typing import Any, Dict, Tuple
 
 from resnet_gluon.arguments import choose, positive_int
 from resnet_gluon.nets.blocks import time_series_block
 from resnet_gluon.nets.network import Network, remembered
-from resnet_gluon.nets.shortcuts import Form
+from resnet_gluon.nets.shortcuts import FormLike
 from resnet_gluon.nets.stages import Kind, Option, Stem, Version, resnet
 
 from mxnet.gluon import nn
 
 #: depth: kind of block, and (channels, blocks) of the four stages (the paper's table 1).
-DEPTHS = {
+DEPTHS: Dict[int, Tuple[Kind, Tuple[Tuple[int, int], ...]]] = {
     18: ("basic", ((64, 2), (128, 2), (256, 2), (512, 2))),
     34: ("basic", ((64, 3), (128, 4), (256, 6), (512, 3))),
     50: ("bottleneck", ((256, 3), (512, 4), (1024, 6), (2048, 3))),
@@ -22,14 +22,14 @@ DEPTHS = {
 CIFAR = {"basic": (2, 16), "bottleneck": (3, 64)}
 
 
-def of_depth(depth: int, num_classes: int, stem: Stem, form: Union[str, Form], **options: Any) -> Network:
+def of_depth(depth: int, num_classes: int, stem: Stem, form: FormLike, **options: Any) -> Network:
     """One of DEPTHS."""
     kind, stages = DEPTHS[depth]
     return resnet(stages, num_classes, stem, form, kind=kind, **options)
 
 
 @remembered
-def resnet18(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Form] = "paper", **options: Any) -> Network:
+def resnet18(num_classes: int = 10, stem: Stem = "imagenet", form: FormLike = "paper", **options: Any) -> Network:
     """ResNet-18: stem, four stages of two blocks with 64, 128, 256 and 512 channels, average pooling, dense.
 
     Parameters
@@ -52,13 +52,13 @@ def resnet18(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Fo
 
 
 @remembered
-def resnet34(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Form] = "paper", **options: Any) -> Network:
+def resnet34(num_classes: int = 10, stem: Stem = "imagenet", form: FormLike = "paper", **options: Any) -> Network:
     """ResNet-34: as `resnet18`, with 3, 4, 6 and 3 blocks."""
     return of_depth(34, num_classes, stem, form, **options)
 
 
 @remembered
-def resnet50(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Form] = "paper", **options: Any) -> Network:
+def resnet50(num_classes: int = 10, stem: Stem = "imagenet", form: FormLike = "paper", **options: Any) -> Network:
     """ResNet-50: 3, 4, 6 and 3 bottlenecks with 256, 512, 1024 and 2048 channels; otherwise as `resnet18`.
 
     version="v1.5" is torchvision's. width=2 is its Wide ResNet-50-2 (Zagoruyko and Komodakis 2016, arXiv:1605.07146),
@@ -68,32 +68,32 @@ def resnet50(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Fo
 
 
 @remembered
-def resnet101(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Form] = "paper", **options: Any) -> Network:
+def resnet101(num_classes: int = 10, stem: Stem = "imagenet", form: FormLike = "paper", **options: Any) -> Network:
     """ResNet-101: as `resnet50`, with 3, 4, 23 and 3 bottlenecks."""
     return of_depth(101, num_classes, stem, form, **options)
 
 
 @remembered
-def resnet152(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Form] = "paper", **options: Any) -> Network:
+def resnet152(num_classes: int = 10, stem: Stem = "imagenet", form: FormLike = "paper", **options: Any) -> Network:
     """ResNet-152: as `resnet50`, with 3, 8, 36 and 3 bottlenecks."""
     return of_depth(152, num_classes, stem, form, **options)
 
 
 @remembered
-def plain18(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Form] = "paper", **options: Any) -> Network:
+def plain18(num_classes: int = 10, stem: Stem = "imagenet", form: FormLike = "paper", **options: Any) -> Network:
     """ResNet-18 without its shortcuts."""
     return of_depth(18, num_classes, stem, form, option="none", **options)
 
 
 @remembered
-def plain34(num_classes: int = 10, stem: Stem = "imagenet", form: Union[str, Form] = "paper", **options: Any) -> Network:
+def plain34(num_classes: int = 10, stem: Stem = "imagenet", form: FormLike = "paper", **options: Any) -> Network:
     """ResNet-34 without its shortcuts (the paper's figure 3, in the middle)."""
     return of_depth(34, num_classes, stem, form, option="none", **options)
 
 
 @remembered
 def cifar_resnet(depth: int, num_classes: int = 10, *, kind: Kind = "basic", version: Version = "v1",
-                 option: Option = "A", width: int = 1, form: Union[str, Form] = "paper", **options: Any) -> Network:
+                 option: Option = "A", width: int = 1, form: FormLike = "paper", **options: Any) -> Network:
     """The paper's networks for small images (section 4.2): a 3×3 stem and three stages of equally many blocks.
 
     Parameters
@@ -135,7 +135,7 @@ def mini_model(num_classes: int = 10, **options: Any) -> Network:
 
 
 @remembered
-def time_series_resnet(num_classes: int, *, form: Union[str, Form] = "keras", zero_gamma: bool = False) -> Network:
+def time_series_resnet(num_classes: int, *, form: FormLike = "keras", zero_gamma: bool = False) -> Network:
     """Wang, Yan and Oates' ResNet for time series, 2016 (arXiv:1611.06455): three blocks of 64, 128 and 128 channels.
 
     The first two project their shortcut, the third normalises it. Shapes: (N, C, W) → (N, num_classes).
@@ -143,7 +143,7 @@ def time_series_resnet(num_classes: int, *, form: Union[str, Form] = "keras", ze
     positive_int("num_classes", num_classes)
     net = Network(dimension=1)
     with net.name_scope():
-        options = {"form": form, "zero_gamma": zero_gamma}
+        options: Dict[str, Any] = {"form": form, "zero_gamma": zero_gamma}
         net.block1 = time_series_block(64, **options)
         net.block2 = time_series_block(128, **options)
         net.block3 = time_series_block(128, "norm", **options)

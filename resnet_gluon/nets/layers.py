@@ -19,7 +19,7 @@ class SeriesNorm(nn.BatchNorm):
 
 
 class EvenConv1D(nn.Conv1D):
-    """A convolution whose kernel has an even size. Padded by half of it, it drops the one output too many, the first."""
+    """A convolution with a kernel of even size, padded by half of it: it drops the one output too many, the first."""
 
     def hybrid_forward(self, F: Any, x: Any, weight: Any, bias: Any = None) -> Any:
         return super().hybrid_forward(F, x, weight, bias)[:, :, 1:]
@@ -49,16 +49,16 @@ def convolution(dimension: int, channels: int, kernel: int, strides: int = 1, **
 
 def relu(F: Any, x: Any) -> Any:
     # `activation` and `relu` compute the same, but a compiled net trains a tenth faster with the first
-    # (experiments/results/levers.json).
+    # (experiments/levers.py).
     return F.npx.activation(x, act_type="relu")
 
 
 def add(F: Any, x: Any, y: Any, channels: int, name: str) -> Any:
     """The sum of two arrays of one shape; others are refused while a net is compiled, in an operator of this name.
 
-    On a CPU `elemwise_add` lets a compiled ResNet-18 train a tenth faster than + does (experiments/results/levers.json).
-    With 16 channels it halves the speed, so those take +. `elemwise_add` refuses unequal shapes by itself;
-    + would broadcast them: hence `reshape_like`.
+    On a CPU `elemwise_add` lets a compiled ResNet-18 train a tenth faster than + does (experiments/levers.py). With 16
+    channels it halves the speed, so those take +. `elemwise_add` refuses unequal shapes by itself; + would broadcast
+    them: hence `reshape_like`.
     """
     if channels >= 32:
         return F.elemwise_add(x.as_nd_ndarray(), y.as_nd_ndarray(), name=name).as_np_ndarray()

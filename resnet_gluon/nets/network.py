@@ -75,7 +75,7 @@ class Network(nn.HybridSequential):
 
 def plain(value: Any) -> Any:
     """An option as JSON has it."""
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 

@@ -1,6 +1,6 @@
 """How a block's input gets past its branch: unchanged, padded with zeros, or projected."""
 from dataclasses import dataclass
-from typing import Any, Optional, Union
+from typing import Any, Literal, Optional, Union
 
 from resnet_gluon.arguments import choose
 from resnet_gluon.nets.layers import CONV, NORM
@@ -24,6 +24,7 @@ class Form:
     shortcut_norm: bool
 
 
+FormLike = Union[Literal["paper", "d2l", "keras"], Form]
 FORMS = {
     "paper": Form(conv_bias=False, shortcut_norm=True),  # also torchvision's
     "d2l": Form(conv_bias=True, shortcut_norm=False),
@@ -31,7 +32,7 @@ FORMS = {
 }
 
 
-def form_of(form: Union[str, Form, dict]) -> Form:
+def form_of(form: Union[FormLike, dict]) -> Form:
     """A `Form`: itself, one of FORMS by its name, or one from its fields. Raises ValueError for anything else."""
     if isinstance(form, dict):
         return Form(**form)

@@ -1,11 +1,11 @@
 """From blocks to networks: stages of blocks, the stems before them, and a loop over both."""
-from typing import Any, Dict, Literal, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, Literal, Optional, Sequence, Tuple
 
 from resnet_gluon.arguments import choose, not_negative, positive_int, whole_number
 from resnet_gluon.nets.blocks import Bottleneck, Residual
 from resnet_gluon.nets.layers import CONV, GLOBAL_POOL, NORM, POOLING
 from resnet_gluon.nets.network import Network, remembered
-from resnet_gluon.nets.shortcuts import Form, form_of
+from resnet_gluon.nets.shortcuts import Form, FormLike, form_of
 
 from mxnet.gluon import nn
 
@@ -21,7 +21,8 @@ OPTIONS = {"A": ("identity", "zero-pad"), "B": ("identity", "projection"), "C": 
            "none": ("none", "none")}
 
 #: v1: the paper. v1.5: a bottleneck's stride on its 3×3 convolution, as in torchvision. v2: pre-activation.
-VERSIONS = {"v1": {}, "v1.5": {"stride_on": "3x3"}, "v2": {"stride_on": "3x3", "preactivation": True}}
+VERSIONS: Dict[str, Dict[str, Any]] = {
+    "v1": {}, "v1.5": {"stride_on": "3x3"}, "v2": {"stride_on": "3x3", "preactivation": True}}
 
 
 def resnet_block(num_channels: int, num_residuals: int, first_block: bool = False, *, kind: Kind = "basic",
@@ -90,7 +91,7 @@ STEMS = {"imagenet": imagenet_stem, "small": small_stem, "bare": bare_stem}
 
 @remembered
 def resnet(stages: Sequence[Tuple[int, int]], num_classes: int = 10, stem: Stem = "imagenet",
-           form: Union[str, Form] = "paper", *, version: Version = "v1", kind: Kind = "basic", option: Option = "B",
+           form: FormLike = "paper", *, version: Version = "v1", kind: Kind = "basic", option: Option = "B",
            stem_channels: Optional[int] = None, dropout: float = 0, dimension: int = 2, **options: Any) -> Network:
     """A network from its stages: stem, one `resnet_block` for each (channels, blocks), average pooling, dense.
 

@@ -1,5 +1,5 @@
 """Curves and points: how training went, and how results spread."""
-from typing import Any, Dict, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 from resnet_gluon.plots.style import axes, styles
 
@@ -9,7 +9,7 @@ import numpy as np
 def learning_curves(histories: Any, key: str = "val_accuracy", labels: Optional[Sequence[str]] = None) -> Any:
     """Training loss by step and one validation number by epoch, of one `History` or several."""
     histories = histories if isinstance(histories, (list, tuple)) else [histories]
-    named = labels or [None] * len(histories)
+    named: List[Optional[str]] = list(labels) if labels else [None] * len(histories)
     figure, (left, right) = axes(1, 2, figsize=(9, 3))
     for history, label, (style, marker) in zip(histories, named, styles(len(histories))):
         loss = np.asarray(history.steps["loss"])

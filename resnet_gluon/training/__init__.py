@@ -7,6 +7,6 @@ from resnet_gluon.training.recipes import BUDGETS, RECIPES, Budget, Recipe, Trai
 from resnet_gluon.training.run import Diverged
 from resnet_gluon.training.run_folder import RunInUse, discard, load_run
 
-__all__ = ["BUDGETS", "RECIPES", "Budget", "Diverged", "Epoch", "Evaluation", "History", "Recipe", "RunInUse", "Training",
-           "budget", "discard", "end_of_epoch", "evaluate", "fine_tune", "fit", "fresh_arrays", "load_run", "one_cycle",
-           "one_step", "recipe", "scatter", "seed_everything"]
+__all__ = ["BUDGETS", "RECIPES", "Budget", "Diverged", "Epoch", "Evaluation", "History", "Recipe", "RunInUse",
+           "Training", "budget", "discard", "end_of_epoch", "evaluate", "fine_tune", "fit", "fresh_arrays", "load_run",
+           "one_cycle", "one_step", "recipe", "scatter", "seed_everything"]

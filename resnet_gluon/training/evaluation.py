@@ -109,11 +109,12 @@ def evaluate(net: Any, split: Split, devices: Optional[List[Any]] = None, *, mir
     """
     if not isinstance(split, Split):
         raise TypeError(f"evaluate(net, split) takes a split, such as data.val, but a {type(split).__name__} was given")
-    total, count = 0, 0
+    total: Any = 0  # becomes (n, classes)
+    count = 0
     for view in views(split.images, mirror, shift):
         answers = []
         for batch in replace(split, images=view).batches(BATCH_SIZE):
             answers += [npx.softmax(net(images)) for images, _ in scatter(*batch, devices or all_devices())]
-        total = total + onp.concatenate([answer.asnumpy() for answer in answers])  # (n, classes)
+        total = total + onp.concatenate([answer.asnumpy() for answer in answers])
         count += 1
     return Evaluation(split.labels, total / count, split.items)

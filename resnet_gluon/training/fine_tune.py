@@ -18,8 +18,8 @@ def fine_tune(net: Any, num_classes: Optional[int] = None, *, backbone: Union[fl
     Parameters
     ----------
     net : Network
-        With parameters; its `head` is the dense layer that is replaced. Of a `HybridSequential` it is the last layer, of
-        a net from MXNet's model zoo `net.output`.
+        With parameters; its `head` is the dense layer that is replaced. Of a `HybridSequential` it is the last layer,
+        of a net from MXNet's model zoo `net.output`.
     num_classes : int, optional
         Of the new data. None: keep the head, for instance to let a backbone learn that was frozen at first.
     backbone : float, or "frozen"

@@ -50,7 +50,8 @@ class History:
     @property
     def best(self) -> Optional[int]:
         """The epoch, 0 for the first, of the highest validation accuracy (the earliest of equals); None before one."""
-        return max(range(len(self.epochs)), key=lambda i: self.epochs[i].val_accuracy, default=None)
+        accuracies = [epoch.val_accuracy for epoch in self.epochs]
+        return accuracies.index(max(accuracies)) if accuracies else None
 
     def save(self, path: Any) -> None:
         """Write the history as JSON, whole or not at all."""

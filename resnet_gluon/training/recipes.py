@@ -63,8 +63,9 @@ class Training:
             raise ValueError(f"warmup must be a share of the steps, 0 ≤ warmup < 1, but {self.warmup!r} was given")
         check_augmentation(self.flip, self.shift, self.rotate)
         for setting in fields(self):  # numbers of Python's own, which JSON can hold
-            if setting.type in (int, float, bool):
-                object.__setattr__(self, setting.name, setting.type(getattr(self, setting.name)))
+            kind: Any = setting.type
+            if kind in (int, float, bool):
+                object.__setattr__(self, setting.name, kind(getattr(self, setting.name)))
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,4 +1,4 @@
-"""What surrounds the training loop, out of its way: history, folder, bar, Ctrl-C, and losses that wait on the device."""
+"""What surrounds the training loop, out of its way: history, folder, bar, Ctrl-C, losses that wait on the device."""
 import math
 import time
 from contextlib import ExitStack

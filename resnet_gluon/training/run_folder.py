@@ -88,7 +88,8 @@ class RunFolder:
     net, trainer, history: what is saved and reinstated. minutes, steps: how often `due` says yes.
     """
 
-    def __init__(self, path: Any, net: Any, trainer: Any, history: History, minutes: float, steps: Optional[int]) -> None:
+    def __init__(self, path: Any, net: Any, trainer: Any, history: History, minutes: float,
+                 steps: Optional[int]) -> None:
         self.path = Path(path) if path else None
         self.net = net
         self.trainer = trainer
@@ -100,7 +101,7 @@ class RunFolder:
         self.refused: Dict[Path, str] = {}
 
     def __enter__(self) -> "RunFolder":
-        self.lock = FolderLock(self.path) if self.path else contextlib.nullcontext()
+        self.lock: Any = FolderLock(self.path) if self.path else contextlib.nullcontext()
         self.lock.__enter__()
         return self
 

@@ -27,8 +27,8 @@ STYLES = {
                  "last norm": "features.{after_v2}", "dense": "output"},
 }
 #: Our names: `stem.0.weight`, `stage1.0.conv1.weight`, `stage2.0.projection.0.weight`, `norm.0.gamma`, `head.weight`.
-PART = re.compile(r"(?P<part>stem|norm|head|stage(?P<stage>\d+))(\.(?P<place>\d+))?(\.(?P<kind>conv|bn|projection\.)(?P<i>\d+))?"
-                  r"\.(?P<what>\w+)")
+PART = re.compile(r"(?P<part>stem|norm|head|stage(?P<stage>\d+))(\.(?P<place>\d+))?"
+                  r"(\.(?P<kind>conv|bn|projection\.)(?P<i>\d+))?\.(?P<what>\w+)")
 SAME, FIRST_EDITION = "same", "first edition"
 
 
