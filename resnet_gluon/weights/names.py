@@ -51,15 +51,15 @@ def name_map(net: Network, style: str = "torchvision") -> Dict[str, str]:
     names = {}
     for name in ours:
         try:
-            names[name] = translate(PART.fullmatch(name), STYLES[style], "gluon" in style)
+            names[name] = translate(PART.fullmatch(name), STYLES[style], "gluon" in style, len(net.stages) + 1)
         except (AttributeError, KeyError, IndexError, TypeError):
             raise ValueError(f"the style {style!r} has no name for {name}") from None
     return names
 
 
-def translate(match: Any, templates: Dict[str, Any], gluon: bool) -> str:
-    """One of our names, `match`ed by PART, in the words of a style."""
-    place, i, stage = int(match["place"] or 0), int(match["i"] or 0), int(match["stage"] or 0)
+def translate(match: Any, templates: Dict[str, Any], gluon: bool, after: int) -> str:
+    """One of our names, `match`ed by PART, in the words of a style. after: the stage's number that `norm` would have."""
+    place, i, stage = int(match["place"] or 0), int(match["i"] or 0), int(match["stage"] or after)
     if match["part"] == "head":
         there = templates["dense"]
     elif match["part"] == "stem":
