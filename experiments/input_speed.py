@@ -1,50 +1,28 @@
 """How many images a second the training loop's input side delivers, beside d2l's loader on the same images.
 
-    make bench-input            (about a minute; writes experiments/results/input_speed.json)
-
 Both deliver shuffled float32 batches of 128 at 28×28. Ours normalises, as `fit` does by default, and with the options
 of `fit` also mirrors and shifts; d2l's scales to 0 … 1. d2l's loader is used as it comes, with four worker processes,
-and with none. Rounds alternate; the median and the range over the rounds are reported.
+and with none. Rounds alternate.
 """
-import json
-import os
-import platform
 import statistics
 import sys
 import time
-from contextlib import contextmanager
-from pathlib import Path
+from typing import Any, Dict, List
 
-from resnet_gluon import FashionMNIST
-from resnet_gluon.checkpoint import save_text
+from resnet_gluon.data.fashion_mnist import OFFICIAL
 
-import mxnet as mx
-import numpy as np
 from d2l import mxnet as d2l
+from experiments.contenders import images_for_mxnet
+from experiments.fitting import fashion
+from experiments.study import Measure, One, Study, main
 from mxnet import npx
 
-BATCH_SIZE, ROUNDS = 128, 5
-RESULT = Path(__file__).parent / "results" / "input_speed.json"
+#: Loader: images of a pass that are timed.
+LOADERS = {"resnet_gluon": 55_000, "resnet_gluon, flip": 55_000, "resnet_gluon, flip and shift": 55_000,
+           "d2l, 4 workers": 20_000, "d2l, no workers": 10_000}
 
 
-@contextmanager
-def images_for_mxnet(data):
-    """Let MXNet's own FashionMNIST class hold `data`: it refuses the official edition, and its host is gone."""
-    cls = mx.gluon.data.vision.FashionMNIST
-    original = cls._get_data
-
-    def get_data(self):
-        split = data.train if self._train else data.test
-        self._data = mx.nd.array(split.images[..., None], dtype=np.uint8).as_np_ndarray()
-        self._label = split.labels
-    cls._get_data = get_data
-    try:
-        yield
-    finally:
-        cls._get_data = original
-
-
-def images_per_second(loader, most):
+def images_per_second(loader: Any, most: int) -> float:
     """Images a second over up to `most` images of one pass."""
     seen, start = 0, time.perf_counter()
     for images, _ in loader:
@@ -56,36 +34,36 @@ def images_per_second(loader, most):
     return seen / (time.perf_counter() - start)
 
 
-def main():
-    data = FashionMNIST(batch_size=BATCH_SIZE)
+def run(one: One) -> Dict[str, Any]:
+    size, rounds = (4, 1) if one.smoke else (one.configuration["batch"], one.configuration["rounds"])
+    data = fashion(one)
     with images_for_mxnet(data):
-        theirs = d2l.FashionMNIST(batch_size=BATCH_SIZE)
+        theirs = d2l.FashionMNIST(batch_size=size)
     without_workers = d2l.FashionMNIST.__new__(d2l.FashionMNIST)
     without_workers.__dict__.update(theirs.__dict__, num_workers=0)
-    contestants = {
-        "resnet_gluon": (lambda: data.batches(data.train, shuffle=True), 55_000),
-        "resnet_gluon, flip": (lambda: data.batches(data.train, shuffle=True, flip=True), 55_000),
-        "resnet_gluon, flip and shift": (lambda: data.batches(data.train, shuffle=True, flip=True, shift=2), 55_000),
-        "d2l, 4 workers": (theirs.train_dataloader, 20_000),
-        "d2l, no workers": (without_workers.train_dataloader, 10_000),
+    loaders = {
+        "resnet_gluon": lambda: data.train.batches(size, shuffle=True),
+        "resnet_gluon, flip": lambda: data.train.batches(size, shuffle=True, flip=True),
+        "resnet_gluon, flip and shift": lambda: data.train.batches(size, shuffle=True, flip=True, shift=2),
+        "d2l, 4 workers": theirs.train_dataloader,
+        "d2l, no workers": without_workers.train_dataloader,
     }
-    rounds = {name: [] for name in contestants}
-    for _ in range(ROUNDS):
-        for name, (loader, most) in contestants.items():
-            rounds[name].append(images_per_second(loader(), most))
-    table = {name: {"median": statistics.median(speeds), "low": min(speeds), "high": max(speeds)}
-             for name, speeds in rounds.items()}
-    for name, row in table.items():
-        print(f"{name:30s}{row['median']:>10,.0f} images/s   ({row['low']:,.0f} to {row['high']:,.0f})")
+    speeds: Dict[str, List[float]] = {name: [] for name in one.configuration["loaders"]}
+    for _ in range(rounds):
+        for name, most in one.configuration["loaders"].items():
+            speeds[name].append(images_per_second(loaders[name](), most))
+    table: Dict[str, Any] = {name: {"median": statistics.median(of_name), "low": min(of_name), "high": max(of_name)}
+                             for name, of_name in speeds.items()}
     best = max(table["d2l, 4 workers"]["median"], table["d2l, no workers"]["median"])
-    factor = table["resnet_gluon"]["median"] / best
-    print(f"{factor:.0f} times the faster of d2l's two")
-    save_text(RESULT, json.dumps({
-        "command": "make bench-input", "images_per_second": table, "factor_over_faster_d2l": factor,
-        "rounds": ROUNDS, "batch_size": BATCH_SIZE, "data": f"edition {data.edition}, {len(data.train):,} images",
-        "cores": os.cpu_count(), "machine": platform.machine(), "python": sys.version.split()[0],
-        "mxnet": mx.__version__}, indent=1) + "\n")
+    return {**table, "factor over the faster of d2l's": table["resnet_gluon"]["median"] / best}
 
+
+STUDY = Study(
+    name="input_speed",
+    question="How many images a second does the input side deliver, beside d2l's loader?",
+    arms={"all loaders": {"batch": 128, "rounds": 5, "loaders": LOADERS}},
+    run=run, alone=True, edition=OFFICIAL, minutes=1, paired=False,
+    measures=[Measure(f"{name}.median", f"{name}: images a second", "higher") for name in LOADERS])
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(STUDY))

@@ -1,53 +1,67 @@
-"""The 1-D ResNet on three UCR sets, several seeds each, beside the figures of Fawaz et al. 2019 (arXiv:1809.04356).
+"""The 1-D ResNet on three UCR sets, beside the figures of Fawaz et al. 2019 (arXiv:1809.04356).
 
-    .venv/bin/python experiments/series.py [NAME …] [--seeds 0 1 2 3 4]
-
-Their ResNet: 1,500 epochs, Adam, the epoch with the lowest training loss; ours: `recipes.SERIES`, the last epoch. There
-is no validation split: the test series are looked at once a seed. Writes experiments/results/series.json.
+Their ResNet: 1,500 epochs, Adam, the epoch with the lowest training loss; ours: recipe "series", the last epoch. There
+is no validation split: the test series are looked at once a seed.
 """
-import argparse
-import json
-import statistics
-from pathlib import Path
+import sys
+from dataclasses import asdict
+from typing import Any, Dict, List
 
-from resnet_gluon.checkpoint import save_text
-from resnet_gluon.data import UCR
-from resnet_gluon.evaluation import evaluate
-from resnet_gluon.networks import time_series_resnet
-from resnet_gluon.recipes import SERIES
-from resnet_gluon.training import fit
+from resnet_gluon import UCR, Dataset, evaluate, recipe
 
-RESULTS = Path(__file__).parent / "results" / "series.json"
+import numpy as np
+from experiments import fitting
+from experiments.study import Measure, One, Study, main
 
-#: name: mean and standard deviation of ten runs' test accuracies in per cent, Fawaz et al. 2019, table of ResNet.
-PUBLISHED = {"GunPoint": (99.1, 0.7), "ItalyPowerDemand": (96.3, 0.4), "ArrowHead": (84.5, 1.2)}
+EDITION = "as in sktime 1.2.0"
+
+#: name: classes; mean and standard deviation of ten runs' test accuracies in per cent, Fawaz et al. 2019, ResNet.
+SETS = {"GunPoint": (2, (99.1, 0.7)), "ItalyPowerDemand": (2, (96.3, 0.4)), "ArrowHead": (3, (84.5, 1.2))}
 
 
-def run(name, seed):
-    data = UCR(name, quiet=True)
-    net = time_series_resnet(len(data.classes))
-    history = fit(net, data, seed=seed, progress=False, **SERIES)
-    test = evaluate(net, data, data.test)
-    print(f"{name}, seed {seed}: test {test}, {history.seconds:.0f} s", flush=True)
-    return {"seed": seed, "test_accuracy": test.accuracy, "n": test.n, "seconds": history.seconds,
-            "train_loss": history.epochs[-1]["train_loss"], "edition": data.edition}
+def data_of(one: One) -> Dataset:
+    """The arm's series; in a smoke run a few made-up ones, since the real ones need a package that may not be there.
+
+    Raises RuntimeError for files that are not those of the study's edition.
+    """
+    if one.smoke:
+        random, classes = np.random.default_rng(0), one.configuration["net"]["options"]["num_classes"]
+        series, labels = random.normal(size=(16, 1, 24)).astype("float32"), np.arange(16) % classes
+        return Dataset(one.arm, "none", "made up", (series, labels, series, labels), [*"abc"[:classes]],
+                       validation=None, quiet=True)
+    data = UCR(one.arm, quiet=True)
+    if data.edition != EDITION:
+        raise RuntimeError(f"the study is about {one.arm} {EDITION}, but {data.source} holds files {data.edition}")
+    return data
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", default=list(PUBLISHED))
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2, 3, 4])
-    arguments = parser.parse_args()
-    results = json.loads(RESULTS.read_text(encoding="utf8")) if RESULTS.exists() else {}
-    for name in arguments.names:
-        rows = [run(name, seed) for seed in arguments.seeds]
-        accuracies = [row["test_accuracy"] for row in rows]
-        results[name] = {"recipe": SERIES, "mean": statistics.mean(accuracies), "sd": statistics.stdev(accuracies),
-                         "published": PUBLISHED.get(name), "rows": rows}
-        save_text(RESULTS, json.dumps(results, indent=1) + "\n")
-        print(f"{name}: mean {results[name]['mean']:.4f}, sd {results[name]['sd']:.4f}, n = {len(rows)}; "
-              f"published {PUBLISHED.get(name)}", flush=True)
+def run(one: One) -> Dict[str, Any]:
+    data = data_of(one)
+    net, values = fitting.trained(one, data)
+    test = evaluate(net, data.test)
+    kept = ("train_loss", "seconds", "first_losses")
+    return {"test_accuracy": test.accuracy, "n": test.n, **{name: values[name] for name in kept}}
 
+
+def first_losses(one: One) -> List[float]:
+    return fitting.first_losses(one, data_of(one))
+
+
+def configuration(num_classes: int) -> Dict[str, Any]:
+    chosen = recipe("series")
+    return {"net": chosen.make(num_classes).made, "training": asdict(chosen.training)}
+
+
+STUDY = Study(
+    name="series",
+    question="How accurate is a 1-D ResNet on the test series of three UCR sets?",
+    arms={name: configuration(classes) for name, (classes, _) in SETS.items()},
+    run=run, first_losses=first_losses, seeds=range(5), edition=EDITION, paired=False,
+    measures=(Measure("test_accuracy", "share of the test series", "higher"),
+              Measure("train_loss", "nats, mean over the last epoch", "lower")),
+    beside={name: {"source": "Fawaz et al. 2019 (arXiv:1809.04356), ResNet, ten runs of 1,500 epochs",
+                   "test_accuracy_percent": {"mean": mean, "sd": sd}} for name, (_, (mean, sd)) in SETS.items()},
+    minutes={"GunPoint": 1.2, "ItalyPowerDemand": 0.4, "ArrowHead": 1.3})
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(STUDY))

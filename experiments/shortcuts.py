@@ -1,48 +1,42 @@
-"""Options A, B and C, and no shortcut at all: ResNet-20 on part of Fashion-MNIST, several seeds each.
+"""Options A, B and C, and no shortcut at all: ResNet-20 on part of Fashion-MNIST.
 
-    .venv/bin/python experiments/shortcuts.py [--seeds 0 1 2]
-
-10,000 training images, 4 epochs; judged on the 5,000 validation images, the test set stays closed. A minute a run.
-Writes experiments/results/shortcuts.json.
+10,000 training images, 4 epochs; judged on the 5,000 validation images, the test set stays closed.
 """
-import argparse
-import json
-import statistics
-from pathlib import Path
+import sys
+from dataclasses import asdict
+from typing import Any, Dict, List
 
-from resnet_gluon import FashionMNIST, cifar_resnet
-from resnet_gluon.checkpoint import save_text
-from resnet_gluon.describe import describe
-from resnet_gluon.stages import OPTIONS
-from resnet_gluon.training import fit
+from resnet_gluon import Training, cifar_resnet, describe
+from resnet_gluon.data.fashion_mnist import OFFICIAL
+from resnet_gluon.nets.stages import OPTIONS
 
-RESULTS = Path(__file__).parent / "results" / "shortcuts.json"
-RECIPE = {"epochs": 4, "batch_size": 128, "lr": 0.1}
+from experiments import fitting
+from experiments.study import Measure, One, Study, main
+
 DEPTH, IMAGES = 20, 10_000
+TRAINING = asdict(Training(epochs=4, batch_size=128, lr=0.1))
 
 
-def run(option, seed, data):
-    history = fit(cifar_resnet(DEPTH, option=option), data, seed=seed, progress=False, **RECIPE)
-    print(f"option {option}, seed {seed}: validation {history.epochs[-1]['val_accuracy']:.4f}, "
-          f"{history.seconds:.0f} s", flush=True)
-    return {"seed": seed, "val_accuracy": history.epochs[-1]["val_accuracy"],
-            "train_loss": history.epochs[-1]["train_loss"], "seconds": history.seconds}
+def run(one: One) -> Dict[str, Any]:
+    data = fitting.fashion(one, train_images=one.configuration["train_images"])
+    net, values = fitting.trained(one, data)
+    return {"parameters": describe(net, (1, 1, 28, 28)).parameters, **values}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
-    seeds = parser.parse_args().seeds
-    data = FashionMNIST(subset=False, train_images=IMAGES)
-    results = {"depth": DEPTH, "images": IMAGES, "recipe": RECIPE, "edition": data.edition, "options": {}}
-    for option in OPTIONS:
-        rows = [run(option, seed, data) for seed in seeds]
-        accuracies = [row["val_accuracy"] for row in rows]
-        results["options"][option] = {
-            "parameters": describe(cifar_resnet(DEPTH, option=option), (1, 1, 28, 28)).parameters,
-            "mean": statistics.mean(accuracies), "sd": statistics.stdev(accuracies), "rows": rows}
-        save_text(RESULTS, json.dumps(results, indent=1) + "\n")
+def first_losses(one: One) -> List[float]:
+    return fitting.first_losses(one, fitting.fashion(one, train_images=one.configuration["train_images"]))
 
+
+STUDY = Study(
+    name="shortcuts",
+    question="Which shortcut lets ResNet-20 learn best within a few epochs?",
+    arms={option: {"net": cifar_resnet(DEPTH, option=option).made, "training": TRAINING, "train_images": IMAGES}
+          for option in OPTIONS},
+    run=run, first_losses=first_losses, seeds=range(3), edition=OFFICIAL,
+    measures=(Measure("val_accuracy", "share of the validation images", "higher"),
+              Measure("train_loss", "nats, mean over the last epoch", "lower"),
+              Measure("parameters", "that are trained")),
+    minutes=3)
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(STUDY))

@@ -1,0 +1,1 @@
+"""Studies: grids of runs over seeds. `python -m experiments` lists them; study.py says what one is."""

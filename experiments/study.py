@@ -1,0 +1,204 @@
+"""One way to run a study: a grid of runs over seeds.
+
+A study names what varies (its arms), its seeds, a version, and a function of one run that returns what it measured. The
+runner does the rest:
+
+    python -m experiments.NAME                          run what is missing or stale, then print the summary
+    python -m experiments.NAME --seeds 0 1 --arms A B   these only
+    python -m experiments.NAME --summary                print it, run nothing
+    python -m experiments.NAME --check                  do the first 20 steps still give the losses that the rows have?
+    python -m experiments.NAME --smoke                  each arm in miniature, results thrown away
+    python -m experiments                               all studies: what there is, what is missing; --run, --smoke
+
+It can be stopped at any time and called again. Rows go to results/NAME.json (rows.py says how), each as it is finished.
+A row is stale when its configuration, its data's edition or its version differs from what the code says now; not when
+any line of the package changed. Raise the version when the code computes something else from the same configuration.
+"""
+import argparse
+import json
+import signal
+import sys
+import tempfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+
+from experiments import child, rows
+from experiments.rows import RESULTS, ROOT, say
+from experiments.summary import hours, show
+
+Configuration = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class One:
+    """One run: an arm with its configuration, and a seed. folder: its own, for checkpoints; smoke: in miniature."""
+    arm: str
+    configuration: Configuration
+    seed: int
+    folder: Path
+    smoke: bool = False
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number that is summarised. key: its path in a row's values, "package.train.median"; what: in words, with unit."""
+    key: str
+    what: str
+    better: Optional[str] = None  # "higher", "lower"
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What varies, over which seeds, and a function of one run.
+
+    Parameters
+    ----------
+    name : str
+        Its module's: experiments/NAME.py.
+    question : str
+        A sentence.
+    arms : dict
+        Name of an arm: its configuration, of plain values. It holds all that decides what a run measures.
+    run : function
+        Of a `One`; returns what was measured as a dict of plain values. Two names are the runner's: "seconds", where
+        the run knows better than the clock how long it worked, and "first_losses", of its first 20 steps.
+    seeds : sequence of int
+    version : int
+    measures : sequence of Measure
+        What is summarised.
+    minutes : float or dict
+        What a run takes on one core, by arm or for all, until rows tell.
+    edition : str, function or None
+        Edition of the data, or a function of an arm that gives it. None: no data set is read.
+    alone : bool
+        True for what measures time: never beside another study's run, one run at a time, with all cores.
+    paired : bool
+        Whether the arms are alternatives, so that their differences mean something.
+    beside : dict
+        Figures from elsewhere to compare with, by arm.
+    first_losses : function, optional
+        Of a `One`; makes the first 20 steps again and gives their losses.
+
+    Raises ValueError for what cannot be a study.
+    """
+    name: str
+    question: str
+    arms: Mapping[str, Configuration]
+    run: Callable[[One], Dict[str, Any]]
+    seeds: Sequence[int] = (0,)
+    version: int = 1
+    measures: Sequence[Measure] = ()
+    minutes: Union[float, Mapping[str, float]] = 1.0
+    edition: Union[str, Callable[[str], Optional[str]], None] = None
+    alone: bool = False
+    paired: bool = True
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    first_losses: Optional[Callable[[One], List[float]]] = None
+
+    def __post_init__(self) -> None:
+        if not self.arms or not self.seeds or len(set(self.seeds)) < len(self.seeds):
+            raise ValueError(f"{self.name}: a study needs arms and seeds, each seed once")
+        try:
+            plain = json.loads(json.dumps(dict(self.arms), allow_nan=False))
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{self.name}: configurations must be plain values, finite numbers among them: {error}") \
+                from error
+        object.__setattr__(self, "arms", plain)  # tuples as lists: as they come back from a file
+
+    def edition_of(self, arm: str) -> Optional[str]:
+        """The edition of the data that an arm is about."""
+        return self.edition(arm) if callable(self.edition) else self.edition
+
+    @property
+    def module(self) -> str:
+        """What `python -m` takes."""
+        name = self.run.__module__
+        return sys.modules["__main__"].__spec__.name if name == "__main__" else name
+
+    def missing(self, found: List[rows.Row], arms: Sequence[str], seeds: Sequence[int]) -> List[Tuple[str, int]]:
+        """The runs of these arms and seeds without a row that is not stale: seed by seed, so that all arms progress."""
+        done = {(row["arm"], row["seed"]) for row in rows.fresh(self, found)}
+        return [(arm, seed) for seed in seeds for arm in arms if (arm, seed) not in done]
+
+    def predicted(self, found: List[rows.Row], arm: str) -> float:
+        """Minutes that a run takes: the mean of the arm's rows, or as the study says."""
+        known = [row["seconds"] / 60 for row in found if row["arm"] == arm and row["seconds"] is not None]
+        if known:
+            return sum(known) / len(known)
+        return float(self.minutes[arm] if isinstance(self.minutes, Mapping) else self.minutes)
+
+
+def parser_of(study: Study) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m {study.module}", description=study.question)
+    parser.add_argument("--seeds", nargs="+", type=int, default=list(study.seeds), help="default: %(default)s")
+    parser.add_argument("--arms", nargs="+", default=list(study.arms), metavar="ARM",
+                        help=", ".join(map(repr, study.arms)))
+    parser.add_argument("--jobs", type=int, help="runs at a time, a thread each; default: as many as there are cores")
+    parser.add_argument("--summary", action="store_true", help="print it, run nothing")
+    parser.add_argument("--check", action="store_true", help="compare the first 20 steps with those of the rows")
+    parser.add_argument("--smoke", action="store_true", help="each arm in miniature, results thrown away")
+    parser.add_argument("--adopt", type=Path, metavar="FILE", help="take in rows that could not be written, a line each")
+    parser.add_argument("--results", type=Path, default=RESULTS, help=argparse.SUPPRESS)
+    parser.add_argument("--one", nargs=2, metavar=("ARM", "SEED"), help=argparse.SUPPRESS)  # a run's own process
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    return parser
+
+
+def main(study: Study, arguments: Optional[Sequence[str]] = None) -> int:
+    """The command line of a study. Returns the exit status: 1 where a run failed."""
+    parser = parser_of(study)
+    given = parser.parse_args(arguments)
+    unknown = [arm for arm in given.arms if arm not in study.arms]
+    if unknown:
+        parser.error(f"unknown arm {unknown[0]!r}: the arms of {study.name} are {', '.join(map(repr, study.arms))}")
+    if min(given.seeds) < 0 or (given.jobs is not None and given.jobs < 1):
+        parser.error("seeds begin at 0, jobs at 1")
+    if given.one:
+        arm, seed = given.one
+        return child.work(study, One(arm, study.arms[arm], int(seed), given.folder, given.smoke), given.check)
+    if given.adopt:
+        for line in given.adopt.read_text(encoding="utf8").splitlines():
+            rows.add(study, json.loads(line), given.results)
+        return 0
+    signal.signal(signal.SIGTERM, stop)
+    if given.smoke:
+        return smoke(study, given)
+    path = rows.results_file(study, given.results)
+    status, found = 0, rows.read(path)
+    if not given.summary:
+        status = run_missing(study, given, found)
+        found = rows.read(path)
+    print(show(study, found))
+    still = study.missing(found, given.arms, given.seeds)
+    print(f"  {hours(found):.2f} hours used; {len(still)} runs missing, "
+          f"{sum(study.predicted(found, arm) for arm, _ in still) / 60:.2f} hours of one core")
+    return status
+
+
+def stop(*_: Any) -> None:
+    """What SIGTERM does: the same as Ctrl-C, so that no run is left behind."""
+    raise KeyboardInterrupt
+
+
+def run_missing(study: Study, given: argparse.Namespace, found: List[rows.Row]) -> int:
+    """Run, or with --check compare, what is asked for. Returns the exit status."""
+    from experiments.runner import Runner
+    from resnet_gluon.settings import folder_in  # loads MXNet, which a run's own process need not do
+    runs = (folder_in("RESNET_GLUON_RUNS") or ROOT / "runs").resolve() / "studies" / study.name
+    runner = Runner(study, given.results, runs, given.jobs)
+    if given.check:
+        return runner.check(given.arms)
+    todo = study.missing(found, given.arms, given.seeds)
+    return runner.work(todo, {arm: study.predicted(found, arm) for arm in study.arms})
+
+
+def smoke(study: Study, given: argparse.Namespace) -> int:
+    """One run in miniature of each arm, into a folder that is deleted."""
+    from experiments.runner import Runner
+    with tempfile.TemporaryDirectory() as folder:
+        runner = Runner(replace(study, alone=False), Path(folder), Path(folder, "runs"), given.jobs, smoke=True)
+        status = runner.work([(arm, given.seeds[0]) for arm in given.arms], dict.fromkeys(study.arms, 0.1))
+        made = len(rows.read(rows.results_file(study, Path(folder))))
+    say(f"{study.name}: {made} of {len(given.arms)} arms in miniature")
+    return status or int(made < len(given.arms))
