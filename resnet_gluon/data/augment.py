@@ -10,8 +10,13 @@ def check_augmentation(flip: Any, shift: Any, rotate: Any) -> None:
     """Raise a ValueError for what is out of range: `shift` is whole pixels, `rotate` degrees."""
     whole_number("shift", shift)
     not_negative("rotate", rotate)
-    if not isinstance(flip, (bool, np.bool_)):
-        raise ValueError(f"flip must be True or False, but {flip!r} was given")
+    true_or_false("flip", flip)
+
+
+def true_or_false(name: str, value: Any) -> None:
+    """Raise a ValueError for anything else."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{name} must be True or False, but {value!r} was given")
 
 
 def augment(images: np.ndarray, random: np.random.Generator, *, flip: bool = False, shift: int = 0,
@@ -77,7 +82,8 @@ def rotated(images: np.ndarray, degrees: np.ndarray) -> np.ndarray:
 
 def views(images: np.ndarray, mirror: bool, shift: int) -> Iterator[np.ndarray]:
     """The images; with `shift` also moved as far up, down, left and right; with `mirror` each of these mirrored too."""
-    check_augmentation(mirror, shift, 0)
+    true_or_false("mirror", mirror)
+    whole_number("shift", shift)
     if (mirror or shift) and images.dtype != np.uint8:
         raise ValueError("mirror and shift are for images, but the split holds series")
     moves = [(0, 0), (shift, 0), (-shift, 0), (0, shift), (0, -shift)] if shift else [(0, 0)]
