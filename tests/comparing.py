@@ -1,6 +1,19 @@
 """Two implementations of one network, side by side."""
+import mxnet as mx
 import numpy as onp
 from mxnet import autograd, np
+
+
+def ready(block, shape):
+    """`block` with parameters, BatchNorm's statistics and affine parameters among them, that are not 0 or 1."""
+    block.initialize(mx.init.Normal(0.3))
+    block(np.random.normal(size=shape))
+    mx.npx.waitall()
+    for name, parameter in block.collect_params().items():
+        if "batchnorm" in name:
+            low, high = (0.5, 1.5) if "gamma" in name or "var" in name else (-1, 1)
+            parameter.set_data(np.random.uniform(low, high, size=parameter.shape))
+    return block
 
 
 def outputs_and_gradients(net, x, training):

@@ -1,16 +1,18 @@
-"""Where the data comes from: the order of the search, what is refused and how, the mirrors, the fall-back."""
+"""Fashion-MNIST: the order of the search, what is refused and how, the mirrors, the fall-back."""
 import gzip
 import http.server
 import shutil
 import threading
 import warnings
 
-from resnet_gluon import FashionMNIST
-from resnet_gluon.data import DataNotFound, sources
+from resnet_gluon import DataNotFound, FashionMNIST, FileRefused
+from resnet_gluon.data import fashion_mnist
+from resnet_gluon.data.sources import cache_folder
 
+import numpy as np
 import pytest
 
-IMAGES, LABELS = sources.FILES[:2]
+IMAGES, LABELS = fashion_mnist.FILES[:2]
 
 
 @pytest.fixture(autouse=True)
@@ -19,14 +21,14 @@ def bare_machine(monkeypatch, tmp_path):
     monkeypatch.delenv("RESNET_GLUON_DATA", raising=False)
     monkeypatch.setenv("MXNET_HOME", str(tmp_path / "mxnet"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(sources, "DEBIAN_FOLDER", tmp_path / "debian")
-    monkeypatch.setattr(sources, "MIRRORS", ())
+    monkeypatch.setattr(fashion_mnist, "DEBIAN_FOLDER", tmp_path / "debian")
+    monkeypatch.setattr(fashion_mnist, "MIRRORS", ())
 
 
 @pytest.fixture
 def copy(tmp_path):
     """Makes copies of the bundled files in a folder of a given name."""
-    return lambda name: shutil.copytree(sources.SUBSET_FOLDER, tmp_path / name)
+    return lambda name: shutil.copytree(fashion_mnist.SUBSET_FOLDER, tmp_path / name)
 
 
 def found(**options):
@@ -115,19 +117,19 @@ def test_a_file_under_another_s_name_is_refused(copy):
 def test_a_folder_of_two_editions_is_refused(copy, monkeypatch):
     folder = copy("given")
     with gzip.open(folder / f"{LABELS}.gz") as stream:
-        digest = "md5:" + sources.hashlib.md5(stream.read()).hexdigest()
-    monkeypatch.setitem(sources.CHECKSUMS, digest, (sources.OFFICIAL, LABELS))
-    with pytest.raises(sources.FileRefused, match="it is of edition 2017-08-31, the files beside it are of"):
-        sources.read_folder(folder)
+        digest = "md5:" + fashion_mnist.hashlib.md5(stream.read()).hexdigest()
+    monkeypatch.setitem(fashion_mnist.CHECKSUMS, digest, (fashion_mnist.OFFICIAL, LABELS))
+    with pytest.raises(FileRefused, match="it is of edition 2017-08-31, the files beside it are of"):
+        fashion_mnist.read_folder(folder)
 
 
 def test_the_old_edition_is_recognised_by_its_compressed_files(copy, monkeypatch):
     folder = copy("given")
-    for name in sources.FILES:
+    for name in fashion_mnist.FILES:
         raw = (folder / f"{name}.gz").read_bytes()
-        monkeypatch.delitem(sources.CHECKSUMS, "md5:" + sources.hashlib.md5(gzip.decompress(raw)).hexdigest())
-        monkeypatch.setitem(sources.CHECKSUMS, "gz-sha1:" + sources.hashlib.sha1(raw).hexdigest(), (sources.OLD, name))
-    assert sources.read_folder(folder)[0] == "2017-08-26 (with duplicates)"
+        monkeypatch.delitem(fashion_mnist.CHECKSUMS, "md5:" + fashion_mnist.hashlib.md5(gzip.decompress(raw)).hexdigest())
+        monkeypatch.setitem(fashion_mnist.CHECKSUMS, "gz-sha1:" + fashion_mnist.hashlib.sha1(raw).hexdigest(), (fashion_mnist.OLD, name))
+    assert fashion_mnist.read_folder(folder)[0] == "2017-08-26 (with duplicates)"
 
 
 def test_a_given_folder_without_data_is_said(tmp_path):
@@ -147,7 +149,7 @@ def mirror(tmp_path, monkeypatch):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield lambda *names: monkeypatch.setattr(
-        sources, "MIRRORS", tuple(f"http://127.0.0.1:{server.server_port}/{name}/" for name in names))
+        fashion_mnist, "MIRRORS", tuple(f"http://127.0.0.1:{server.server_port}/{name}/" for name in names))
     server.shutdown()
     server.server_close()
 
@@ -159,8 +161,8 @@ def test_download_from_the_first_mirror_that_serves(copy, mirror, tmp_path):
     assert source.endswith("/second/")
     mirror()
     assert found().startswith("an earlier download")
-    assert sorted(p.name for p in sources.cache_folder().iterdir()) == sorted(
-        [f"{name}.gz" for name in sources.FILES])
+    assert sorted(p.name for p in cache_folder("fashion-mnist").iterdir()) == sorted(
+        [f"{name}.gz" for name in fashion_mnist.FILES])
 
 
 def test_a_mirror_s_wrong_file_is_refused_deleted_and_the_next_mirror_asked(copy, mirror):
@@ -199,13 +201,24 @@ def test_an_unwritable_cache_is_said_and_leaves_nothing(copy, mirror, tmp_path, 
     assert (tmp_path / "blocked").read_text().startswith("a file")
 
 
-@pytest.mark.skipif(not sources.DEBIAN_FOLDER.is_dir(), reason="Debian's package dataset-fashion-mnist is not here")
+@pytest.mark.skipif(not fashion_mnist.DEBIAN_FOLDER.is_dir(), reason="Debian's package dataset-fashion-mnist is not here")
 def test_debian_s_files_are_the_official_edition():
-    edition, arrays = sources.read_folder("/usr/share/datasets/fashion-mnist")
+    edition, arrays = fashion_mnist.read_folder("/usr/share/datasets/fashion-mnist")
     assert edition == "2017-08-31"
     assert [array.shape for array in arrays] == [(60_000, 28, 28), (60_000,), (10_000, 28, 28), (10_000,)]
 
 
-def test_the_home_folder_is_not_shown(monkeypatch):
-    monkeypatch.setenv("HOME", "/home/ada")
-    assert sources.short("/home/ada/data") == "~/data" and sources.short("/home/adam") == "/home/adam"
+def test_statistics_are_the_training_split_s(data):
+    pixels = data.train.images / 255
+    for split in (data.train, data.val, data.test):
+        assert split.mean == pytest.approx(pixels.mean()) and split.std == pytest.approx(pixels.std())
+
+
+def test_images_stay_bytes(data):
+    assert {split.images.dtype for split in (data.train, data.val, data.test)} == {np.dtype("uint8")}
+
+
+def test_every_warning_of_the_search_points_at_the_reader_s_line(tmp_path):
+    with pytest.warns(UserWarning) as caught:
+        FashionMNIST(tmp_path / "nowhere", download=False, quiet=True)
+    assert {warning.filename for warning in caught} == {__file__} and len(caught) == 2

@@ -1,17 +1,14 @@
 import copy
 
-from resnet_gluon import cifar_resnet, networks
-from resnet_gluon.checkpoint import CheckpointRefused
-from resnet_gluon.data.batches import Split
-from resnet_gluon.fine_tuning import fine_tune
-from resnet_gluon.training import fit
-from resnet_gluon.weights import load_weights
+from resnet_gluon import CheckpointRefused, Split, cifar_resnet, fine_tune, load_run, load_weights
+from resnet_gluon.nets import time_series_resnet
 
 import mxnet as mx
 import numpy as onp
 import pytest
 from mxnet import autograd, gluon, np
 from mxnet.gluon.model_zoo import vision
+from tiny import train
 
 
 def trained(net=None):
@@ -47,8 +44,8 @@ def changed(before, after):
 def test_a_frozen_backbone_stays_as_it_was_to_the_last_bit(five_classes):
     net = fine_tune(trained(), 5, backbone="frozen")
     before = arrays(net)
-    fit(net, five_classes, epochs=2, batch_size=16, progress=False)
-    assert changed(before, arrays(net)) == {"5.weight", "5.bias"}
+    train(five_classes, net, epochs=2, batch_size=16)
+    assert changed(before, arrays(net)) == {"head.weight", "head.bias"}
 
 
 def test_a_slow_backbone_learns_slowly(five_classes):
@@ -57,46 +54,46 @@ def test_a_slow_backbone_learns_slowly(five_classes):
         mx.random.seed(1)
         net = fine_tune(trained(), 5, backbone=rate)
         before = arrays(net)
-        fit(net, five_classes, epochs=1, batch_size=16, lr=0.001, warmup=0, weight_decay=0, progress=False)
+        train(five_classes, net, epochs=1, batch_size=16, lr=0.001, warmup=0, weight_decay=0)
         after = arrays(net)
-        moved[rate] = onp.abs(after["1.0.conv1.weight"] - before["1.0.conv1.weight"]).max()
-        assert "5.weight" in changed(before, after) and "1.0.bn1.running_mean" in changed(before, after)
+        moved[rate] = onp.abs(after["stage1.0.conv1.weight"] - before["stage1.0.conv1.weight"]).max()
+        assert "head.weight" in changed(before, after) and "stage1.0.bn1.running_mean" in changed(before, after)
     assert moved[0.01] == pytest.approx(0.01 * moved[1], rel=0.05)
 
 
 def test_a_frozen_backbone_can_learn_later_and_the_head_be_kept(five_classes):
     net = fine_tune(trained(), 5, backbone="frozen")
-    fit(net, five_classes, epochs=1, batch_size=16, progress=False)
+    train(five_classes, net, epochs=1, batch_size=16)
     before = arrays(net)
     fine_tune(net, backbone=0.5)
     assert changed(before, arrays(net)) == set()
-    fit(net, five_classes, epochs=1, batch_size=16, progress=False)
-    assert {"1.0.conv1.weight", "1.0.bn1.gamma", "1.0.bn1.running_mean", "5.weight"} <= changed(before, arrays(net))
+    train(five_classes, net, epochs=1, batch_size=16)
+    assert {"stage1.0.conv1.weight", "stage1.0.bn1.gamma", "stage1.0.bn1.running_mean", "head.weight"} <= changed(before, arrays(net))
 
 
 def test_a_run_with_another_rate_is_another_run(five_classes, tmp_path):
     start = arrays(trained())
     for rate in (0.1, 1.0):
         net = trained()
-        load_weights(net, start, {name: name for name in start})
+        load_weights(net, start, "same")
         fine_tune(net, 5, backbone=rate)
         if rate == 0.1:
-            fit(net, five_classes, epochs=1, batch_size=16, progress=False, folder=tmp_path)
+            train(five_classes, net, epochs=1, batch_size=16, folder=tmp_path)
     with pytest.raises(CheckpointRefused, match="belongs to another run"):
-        fit(net, five_classes, epochs=1, batch_size=16, progress=False, folder=tmp_path, resume=True)
+        train(five_classes, net, epochs=1, batch_size=16, folder=tmp_path, resume=True)
 
 
 def test_one_seed_one_head():
-    heads = [fine_tune(trained(), 5, seed=seed)[-1].weight.data().asnumpy() for seed in (0, 0, 1)]
+    heads = [fine_tune(trained(), 5, seed=seed).head.weight.data().asnumpy() for seed in (0, 0, 1)]
     assert (heads[0] == heads[1]).all() and (heads[0] != heads[2]).any()
 
 
 def test_batch_norm_can_be_frozen_alone(five_classes):
     net = fine_tune(trained(), 5, backbone=1, batch_norm="frozen")
     before = arrays(net)
-    fit(net, five_classes, epochs=1, batch_size=16, progress=False)
+    train(five_classes, net, epochs=1, batch_size=16)
     moved = changed(before, arrays(net))
-    assert "1.0.conv1.weight" in moved and not any("bn" in name for name in moved)
+    assert "stage1.0.conv1.weight" in moved and not any("bn" in name for name in moved)
 
 
 def test_statistics_of_a_frozen_norm_are_used_in_training_too():
@@ -107,7 +104,7 @@ def test_statistics_of_a_frozen_norm_are_used_in_training_too():
         assert onp.allclose(net(x).asnumpy(), predicted, atol=1e-5)
 
 
-@pytest.mark.parametrize("make, shape", [(lambda: networks.time_series_resnet(3), (2, 1, 20)),
+@pytest.mark.parametrize("make, shape", [(lambda: time_series_resnet(3), (2, 1, 20)),
                                          (lambda: vision.resnet18_v2(classes=3), (2, 3, 32, 32))])
 def test_series_and_the_model_zoo(make, shape):
     net = make()
@@ -136,3 +133,19 @@ def no_dense():
 def test_what_cannot_be_done_is_said(make, arguments, message):
     with pytest.raises(ValueError, match=message):
         fine_tune(make(), **arguments)
+
+
+def test_the_new_head_is_the_part_of_that_name_in_the_old_one_s_place():
+    net = trained()
+    old = net.head
+    fine_tune(net, 5)
+    assert net.head is net[-1] is net.parts["head"] is not old and list(net.parts)[-1] == "head"
+    assert {name for name in net._collect_params_with_prefix() if name.startswith("head")} == {"head.weight", "head.bias"}
+    assert net.made["options"]["num_classes"] == 5 and net.made["options"]["depth"] == 8
+
+
+def test_a_fine_tuned_run_is_loaded_from_its_folder(five_classes, tmp_path):
+    net = fine_tune(trained(), 5)
+    train(five_classes, net, epochs=1, batch_size=16, folder=tmp_path)
+    loaded = arrays(load_run(tmp_path))
+    assert loaded["head.weight"].shape == (5, 64) and changed(arrays(net), loaded) == set()

@@ -1,7 +1,9 @@
 """Each network of the family is what it claims to be: by its counts, and beside other implementations."""
-from resnet_gluon import cifar_resnet, networks, resnet18, resnet50
-from resnet_gluon.describe import describe
-from resnet_gluon.weights import load_weights, name_map
+import json
+
+from resnet_gluon import cifar_resnet, describe, load_weights, name_map, nets, resnet, resnet18, resnet50
+from resnet_gluon.nets import Form, make_net, mini_model, plain18, plain34, time_series_resnet, vgg19
+from resnet_gluon.nets.family import NETWORKS
 
 import mxnet as mx
 import numpy as onp
@@ -27,12 +29,12 @@ SMALL = {  # name: (network, shape of its input)
     "18, v2": (lambda: resnet18(version="v2"), (2, 3, 33, 33)),
     "50, v1.5": (lambda: resnet50(version="v1.5"), (2, 3, 33, 33)),
     "50, small stem": (lambda: resnet50(stem="small"), (2, 3, 9, 7)),
-    "plain-18": (networks.plain18, (2, 1, 28, 28)),
+    "plain-18": (plain18, (2, 1, 28, 28)),
     "18, one dimension": (lambda: resnet18(dimension=1), (2, 1, 50)),
     "50, one dimension, v2": (lambda: resnet50(dimension=1, version="v2"), (2, 2, 51)),
     "cifar, one dimension": (lambda: cifar_resnet(8, dimension=1), (2, 1, 50)),
-    "time series": (lambda: networks.time_series_resnet(10), (2, 1, 50)),
-    "MiniModel": (networks.mini_model, (2, 3, 32, 32)),
+    "time series": (lambda: time_series_resnet(10), (2, 1, 50)),
+    "MiniModel": (mini_model, (2, 3, 32, 32)),
 }
 
 
@@ -51,7 +53,7 @@ def tensors_of(net):
 @pytest.mark.parametrize("depth", IMAGENET)
 def test_counts_of_the_five_depths(depth):
     parameters, paper, torchvision = IMAGENET[depth]
-    tables = {version: describe(getattr(networks, f"resnet{depth}")(1000, version=version), (1, 3, 224, 224))
+    tables = {version: describe(getattr(nets, f"resnet{depth}")(1000, version=version), (1, 3, 224, 224))
               for version in ("v1", "v1.5")}
     assert tables["v1"].parameters == tables["v1.5"].parameters == parameters
     assert tables["v1"].macs / 1e9 == pytest.approx(paper, abs=0.07)  # the paper cuts off, 3.66 to 3.6
@@ -69,7 +71,7 @@ def test_counts_of_the_networks_for_cifar(depth, millions):
     (lambda: cifar_resnet(26, width=10, version="v2", option="B"), (1, 3, 32, 32), 36_479_194),  # WRN-28-10
     (lambda: resnet50(1000, width=2, version="v1.5"), (1, 3, 224, 224), 68_883_240),             # torchvision's
     (lambda: resnet50(1000, width=2, groups=32, version="v1.5"), (1, 3, 224, 224), 25_028_904),  # ResNeXt-50 32×4d
-    (networks.vgg19, (1, 3, 224, 224), 143_667_240),
+    (vgg19, (1, 3, 224, 224), 143_667_240),
     (lambda: cifar_resnet(164, kind="bottleneck", version="v2", option="B"), (1, 3, 32, 32), 1_703_258)])
 def test_counts_of_relatives(make, shape, parameters):
     assert describe(make(), shape).parameters == parameters
@@ -85,6 +87,7 @@ def test_option_a_has_no_parameters():
 ZOO = {"v1": ((18, 34, 50), ["*.body.[06].bias"]), "v2": ((18, 50), ["features.0.*"])}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version, depth", [(version, depth) for version, known in ZOO.items() for depth in known[0]])
 @pytest.mark.parametrize("training", (False, True))
 def test_outputs_and_gradients_equal_the_model_zoo_s(version, depth, training):
@@ -93,7 +96,7 @@ def test_outputs_and_gradients_equal_the_model_zoo_s(version, depth, training):
     if version == "v2":
         zoo.features[0].running_var.set_data(np.full(3, 1 - 1e-5))  # with BN's ε: exactly the identity
         zoo.features[0]._kwargs["use_global_stats"] = True
-    net = getattr(networks, f"resnet{depth}")(7, version=version)
+    net = getattr(nets, f"resnet{depth}")(7, version=version)
     load_weights(net, tensors_of(zoo), f"gluon {version}", ignore=ZOO[version][1])
     x, there = np.random.normal(size=shape), {"output": "output", **name_map(net, f"gluon {version}")}
     theirs = outputs_and_gradients(zoo, x, training)
@@ -144,7 +147,7 @@ def test_zero_gamma_makes_every_branch_zero():
     for version in ("v1", "v2"):
         net = initialised(cifar_resnet(8, version=version, zero_gamma=True, option="A"), (2, 3, 8, 8))
         x = np.abs(np.random.normal(size=(2, 16, 8, 8)))
-        block = net[1][0]
+        block = net.stage1[0]
         assert (block(x) == x).all()
 
 
@@ -159,10 +162,9 @@ def test_zero_gamma_makes_every_branch_zero():
     (lambda: resnet18(stem_channels=-1), "stem_channels must be an integer of at least 1, but -1 was given"),
     (lambda: resnet18(preactivation=True), "for a network say version='v1', 'v1.5' or 'v2', not preactivation or "
                                            "stride_on"),
-    (lambda: resnet18(width=2), "Residual has no option width"),
-    (lambda: networks.plain18(zero_gamma=True), "zero_gamma=True needs a shortcut: a plain block that starts at zero "
+    (lambda: plain18(zero_gamma=True), "zero_gamma=True needs a shortcut: a plain block that starts at zero "
                                                 "never learns"),
-    (lambda: networks.time_series_resnet(0), "num_classes must be an integer of at least 1, but 0 was given")])
+    (lambda: time_series_resnet(0), "num_classes must be an integer of at least 1, but 0 was given")])
 def test_bad_arguments_are_named(make, message):
     with pytest.raises(ValueError) as error:
         make()
@@ -174,3 +176,50 @@ def test_series_are_asked_for_where_images_are_not():
     net.initialize()
     with pytest.raises(ValueError, match=r"expects a non-empty batch of series, \(N, C, W\)"):
         net(np.zeros((2, 1, 8, 8)))
+
+
+def test_an_option_that_no_block_has_is_a_type_error():
+    for make in (lambda: resnet18(width=2), lambda: resnet18(colour=1)):
+        with pytest.raises(TypeError, match="^Residual has no option (width|colour)$"):
+            make()
+
+
+@pytest.mark.parametrize("make", (plain18, plain34))
+def test_a_plain_twin_has_no_shortcuts(make):
+    assert {block.shortcut for block in make().blocks} == {"none"}
+
+
+MAKERS = {
+    "resnet": lambda: resnet(((8, 1), (16, 1)), form=Form(True, False), version="v2", dropout=0.1),
+    "cifar_resnet": lambda: cifar_resnet(11, 7, kind="bottleneck", width=2, groups=8, option="B"),
+    "time_series_resnet": lambda: time_series_resnet(3, form="paper", zero_gamma=True),
+    "mini_model": lambda: mini_model(5), "vgg19": lambda: vgg19(12),
+    **{name: (lambda name=name: NETWORKS[name](6, zero_gamma=True, stem="small")) for name in NETWORKS
+       if name.startswith("resnet") and name != "resnet"},
+    **{name: (lambda name=name: NETWORKS[name](6, dimension=1)) for name in NETWORKS if name.startswith("plain")},
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_can_be_made_again_from_what_it_remembers(name):
+    net = MAKERS[name]()
+    assert net.made["function"] == name
+    made = json.loads(json.dumps(net.made))  # as a run's folder holds it
+    again = make_net(made)
+    assert again.made == net.made and again is not net
+    shape = (1, 3, 32, 32) if net.dimension == 2 else (1, 3, 50)
+    assert describe(again, shape) == describe(net, shape)
+    kinds = [[(block.shortcut, block.layers, block.preactivation, block.pool) for block in one.blocks]
+             for one in (net, again)]
+    assert kinds[0] == kinds[1]
+
+
+def test_a_number_of_classes_from_numpy_is_remembered_as_plain_json():
+    labels = onp.array([0, 3, 1])
+    net = cifar_resnet(8, labels.max() + 1)
+    assert json.loads(json.dumps(net.made))["options"]["num_classes"] == 4
+
+
+def test_what_another_made_cannot_be_made_again():
+    with pytest.raises(ValueError, match="function must be one of 'resnet', 'resnet18'.*but 'alexnet' was given"):
+        make_net({"function": "alexnet", "options": {}})

@@ -8,9 +8,9 @@ import os
 import signal
 import sys
 
-from resnet_gluon import FashionMNIST, resnet
-from resnet_gluon.run_folder import RunFolder
-from resnet_gluon.training import fit
+from resnet_gluon import FashionMNIST, Training, fit, resnet
+from resnet_gluon.training import run
+from resnet_gluon.training.run_folder import RunFolder
 
 
 class TalkingRunFolder(RunFolder):
@@ -39,12 +39,12 @@ def main(folder, *death):
     data.val = data.val.take(slice(100))
     if death:
         die_at(death[0], int(death[1]))
-    fit.__globals__["RunFolder"] = TalkingRunFolder
+    run.RunFolder = TalkingRunFolder
     net = resnet(((8, 1), (16, 1)))
-    history = fit(net, data, epochs=6, batch_size=16, lr=0.05, shift=1, seed=5, folder=folder, resume=True,
+    history = fit(net, data, Training(epochs=6, batch_size=16, lr=0.05, shift=1), seed=5, folder=folder, resume=True,
                   save_steps=1, progress=False)
     checksum = hashlib.sha256(b"".join(p.data().asnumpy().tobytes() for p in net.collect_params().values()))
-    print(checksum.hexdigest(), len(history.steps["loss"]), history.epochs[-1]["val_accuracy"], flush=True)
+    print(checksum.hexdigest(), len(history.steps["loss"]), history.last.val_accuracy, flush=True)
 
 
 if __name__ == "__main__":

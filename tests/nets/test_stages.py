@@ -1,4 +1,7 @@
-from resnet_gluon import Residual, resnet18, resnet_block
+"""Stages, stems, and networks as a loop over them."""
+from resnet_gluon import Residual, resnet, resnet18, resnet_block
+from resnet_gluon.nets import Bottleneck
+from resnet_gluon.nets.stages import block_flags
 
 import numpy as onp
 import pytest
@@ -35,11 +38,14 @@ def test_stages_have_the_paper_s_shapes():
     assert shapes == [(64, 56, 56), (64, 56, 56), (128, 28, 28), (256, 14, 14), (512, 7, 7), (512, 1, 1), (1000,)]
 
 
-@pytest.mark.parametrize("stem, size, expected", [("imagenet", 28, 7), ("small", 28, 28), ("small", 5, 5)])
+@pytest.mark.parametrize("stem, size, expected", [
+    ("imagenet", 28, 7), ("small", 28, 28), ("small", 5, 5), ("bare", 5, 5)])
 def test_stems(stem, size, expected):
     net = resnet18(stem=stem)
     net.initialize()
-    assert net[0](np.zeros((2, 1, size, size))).shape == (2, 64, expected, expected)
+    y = net.stem(np.random.normal(size=(2, 1, size, size)))
+    assert y.shape == (2, 64, expected, expected)
+    assert (y < 0).any() == (stem == "bare")  # a convolution alone
 
 
 @pytest.mark.parametrize("stem", ("imagenet", "small"))
@@ -62,11 +68,23 @@ def test_first_blocks_halve_and_double():
     assert [block.projection for block in first] == [None, None]
 
 
+@pytest.mark.parametrize("option, first, later", [
+    ("A", "zero-pad", "identity"), ("B", "projection", "identity"), ("C", "projection", "projection"),
+    ("none", "none", "none")])
+def test_the_options_of_the_paper_choose_the_shortcuts(option, first, later):
+    assert [block.shortcut for block in resnet_block(8, 3, option=option)] == [first, later, later]
+    # a first stage keeps the size: its channels alone decide
+    kept = resnet_block(8, 2, first_block=True, option=option, in_channels=8)
+    changed = resnet_block(8, 2, first_block=True, option=option, in_channels=4)
+    assert [block.shortcut for block in kept] == [later, later]
+    assert [block.shortcut for block in changed] == [first, later]
+
+
 def test_blocks_share_nothing():
     net = resnet18()
     net.initialize()
     net(np.zeros((1, 1, 28, 28)))
-    blocks = [block for stage in list(net)[1:5] for block in stage]
+    blocks = [block for stage in net.stages for block in stage]
     assert len(blocks) == 8 and all(isinstance(block, Residual) for block in blocks)
     parameters = [id(p) for block in blocks for p in block.collect_params().values()]
     assert len(parameters) == len(set(parameters))
@@ -76,7 +94,29 @@ def test_options_reach_the_blocks():
     net = resnet18(zero_gamma=True)
     net.initialize()
     net(np.zeros((1, 1, 28, 28)))
-    assert all((block.bn2.gamma.data() == 0).all() for stage in list(net)[1:5] for block in stage)
+    assert all((block.bn2.gamma.data() == 0).all() for block in net.blocks)
+
+
+def test_the_parts_have_names_in_order():
+    stages = ((8, 1), (16, 1))
+    assert list(resnet(stages).parts) == ["stem", "stage1", "stage2", "pool", "head"]
+    assert list(resnet(stages, version="v2", dropout=0.5).parts) == [
+        "stem", "stage1", "stage2", "norm", "dropout", "pool", "head"]
+
+
+def test_the_stem_is_as_wide_as_the_first_stage_s_inner_convolutions():
+    def channels(**options):
+        return resnet(((64, 1), (128, 1)), **options).stem[0]._channels
+    assert (channels(), channels(kind="bottleneck"), channels(stem_channels=24)) == (64, 16, 24)
+
+
+def test_a_version_says_what_its_blocks_do():
+    assert block_flags("basic", "v1.5", {}) == {}
+    assert block_flags("bottleneck", "v1.5", {}) == {"stride_on": "3x3"}
+    assert block_flags("basic", "v2", {}) == {"preactivation": True}
+    net = resnet(((16, 1), (32, 1)), kind="bottleneck", version="v1.5")
+    assert isinstance(net.stage2[0], Bottleneck) and [layer.strides for layer in net.stage2[0].layers] == [1, 2, 1]
+    assert [layer.strides for layer in resnet(((16, 1), (32, 1)), kind="bottleneck").stage2[0].layers] == [2, 1, 1]
 
 
 def test_parameters_are_saved_and_loaded(tmp_path):
@@ -105,7 +145,10 @@ def test_export_gives_the_same_logits(tmp_path):
     (lambda: resnet18(form="torch"), "form must be one of 'paper', 'd2l', 'keras', but 'torch' was given"),
     (lambda: resnet18(num_classes=0), "num_classes must be an integer of at least 1, but 0 was given"),
     (lambda: resnet_block(64, 0), "num_residuals must be an integer of at least 1, but 0 was given"),
-    (lambda: resnet_block(-64, 2), "num_channels must be an integer of at least 1, but -64 was given")])
+    (lambda: resnet_block(-64, 2), "num_channels must be an integer of at least 1, but -64 was given"),
+    (lambda: resnet_block(64, 2, in_channels=-1), "in_channels must be an integer of at least 0, but -1 was given"),
+    (lambda: resnet_block(64, 2, kind="wide"), "kind must be one of 'basic', 'bottleneck', but 'wide' was given"),
+    (lambda: resnet_block(64, 2, option="D"), "option must be one of 'A', 'B', 'C', 'none', but 'D' was given")])
 def test_bad_arguments_are_named(make, message):
     with pytest.raises(ValueError) as error:
         make()

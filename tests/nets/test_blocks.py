@@ -1,9 +1,11 @@
-from resnet_gluon import Plain, Residual
+from resnet_gluon import Bottleneck, Plain, Residual
+from resnet_gluon.nets import conv_block, identity_block, time_series_block
 
 import mxnet as mx
 import numpy as onp
 import oracle
 import pytest
+from comparing import ready
 from mxnet import autograd, gluon, np
 from mxnet.gluon import nn
 
@@ -12,17 +14,6 @@ FORMS = ("paper", "d2l")
 
 def images(*shape):
     return np.random.normal(size=shape)
-
-
-def ready(block, *shape):
-    """`block` with parameters, BatchNorm's statistics and affine parameters among them, that are not 0 or 1."""
-    block.initialize(mx.init.Normal(0.3))
-    block(images(*shape))
-    for name, parameter in block.collect_params().items():
-        if "batchnorm" in name:
-            low, high = (0.5, 1.5) if "gamma" in name or "var" in name else (-1, 1)
-            parameter.set_data(np.random.uniform(low, high, size=parameter.shape))
-    return block
 
 
 def equations(block, x, shortcut, channels, strides=1):
@@ -35,7 +26,7 @@ def equations(block, x, shortcut, channels, strides=1):
 @pytest.mark.parametrize("arguments, shape", [
     ((4,), (2, 4, 6, 6)), ((4, True), (2, 4, 6, 6)), ((6, True, 2), (2, 3, 7, 5)), ((4, True, 3), (1, 1, 8, 8))])
 def test_residual_equals_its_equations(arguments, shape, form):
-    block = ready(Residual(*arguments, form=form), *shape)
+    block = ready(Residual(*arguments, form=form), shape)
     x = images(*shape)
     channels, projected, strides = (*arguments, *(None, False, 1)[len(arguments):])
     expected = equations(block, x, "projection" if projected else "identity", channels, strides)
@@ -137,7 +128,7 @@ def test_zero_gamma_starts_the_block_as_relu_of_its_shortcut():
 def test_compiled_equals_eager_forward_and_backward():
     x = images(3, 2, 7, 7)
     x.attach_grad()
-    block = ready(Residual(4, True, 2), 3, 2, 7, 7)
+    block = ready(Residual(4, True, 2), (3, 2, 7, 7))
     results = []
     for compiled in (False, True):
         block.hybridize(compiled)
@@ -173,7 +164,7 @@ def test_the_gradient_reaches_the_input_through_the_identity():
 
 
 def test_the_plain_twin_is_the_branch_and_its_relu():
-    residual, plain = (ready(kind(4), 2, 4, 6, 6) for kind in (Residual, Plain))
+    residual, plain = (ready(kind(4), (2, 4, 6, 6)) for kind in (Residual, Plain))
     for name in ("conv1", "bn1", "conv2", "bn2"):
         ours, theirs = getattr(plain, name).collect_params(), getattr(residual, name).collect_params()
         for mine, other in zip(ours.values(), theirs.values()):
@@ -182,3 +173,31 @@ def test_the_plain_twin_is_the_branch_and_its_relu():
     for block, shortcut in ((plain, "none"), (residual, "identity")):
         expected = equations(plain, x, shortcut, 4)  # both with the plain block's parameters
         onp.testing.assert_allclose(block(x).asnumpy(), expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("options, message", [
+    ({"num_channels": 6}, "num_channels must be a multiple of 4, but 6 was given"),
+    ({"num_channels": 64, "groups": 5}, "groups=5 do not divide the 3×3 convolution's 16 channels"),
+    ({"num_channels": 64, "width": 0}, "width must be an integer of at least 1, but 0 was given"),
+    ({"num_channels": 64, "stride_on": "5x5"}, "stride_on must be one of '1x1', '3x3', but '5x5' was given")])
+def test_what_makes_no_bottleneck_is_said(options, message):
+    with pytest.raises(ValueError, match=message):
+        Bottleneck(**options)
+
+
+@pytest.mark.parametrize("make, shape, expected", [
+    (lambda: Bottleneck(8, True, 2), (2, 3, 7, 6), (2, 8, 4, 3)),
+    (lambda: Bottleneck(8, True, 2, stride_on="3x3", width=2, groups=4), (2, 3, 7, 6), (2, 8, 4, 3)),
+    (lambda: Residual(8, True, 2, pool="input", preactivation=True), (2, 3, 7, 6), (2, 8, 4, 3)),
+    (lambda: conv_block(5, (2, 3, 6)), (2, 4, 7, 6), (2, 6, 4, 3)),
+    (lambda: identity_block(3, (2, 3, 6)), (2, 6, 4, 6), (2, 6, 4, 6)),
+    (lambda: time_series_block(6), (2, 1, 11), (2, 6, 11))])
+def test_output_shapes_of_the_other_blocks(make, shape, expected):
+    block = make()
+    block.initialize()
+    assert block(images(*shape)).shape == expected
+
+
+def test_a_shortcut_by_name_has_the_last_word():
+    assert Residual(4, True, shortcut="zero-pad").shortcut == "zero-pad"
+    assert Residual(4, True).shortcut == "projection" and Residual(4).shortcut == "identity"

@@ -1,7 +1,8 @@
-"""Every kind of block against NumPy: outputs and gradients, in both modes, eager and compiled."""
-from resnet_gluon.blocks import (
+"""Every kind of block against NumPy: outputs and gradients, in both modes, eager and compiled; and what is refused."""
+from resnet_gluon.nets import (
     Block,
     Bottleneck,
+    Form,
     Layer,
     Plain,
     Residual,
@@ -9,12 +10,12 @@ from resnet_gluon.blocks import (
     identity_block,
     time_series_block,
 )
-from resnet_gluon.shortcuts import Form
 
 import mxnet as mx
 import numpy as onp
 import oracle
 import pytest
+from comparing import ready
 from mxnet import autograd, np
 
 BASIC, HALVING = (Layer(6), Layer(6)), (Layer(6, 3, 2), Layer(6))
@@ -75,18 +76,6 @@ CASES = {
 }
 
 
-def ready(block, shape):
-    """With parameters and statistics that are not 0 or 1."""
-    block.initialize(mx.init.Normal(0.3))
-    block(np.random.normal(size=shape))
-    mx.npx.waitall()
-    for name, parameter in block.collect_params().items():
-        if "batchnorm" in name:
-            low, high = (0.5, 1.5) if "gamma" in name or "var" in name else (-1, 1)
-            parameter.set_data(np.random.uniform(low, high, size=parameter.shape))
-    return block
-
-
 def as_images(x):
     return x[:, :, None, :] if x.ndim == 3 else x
 
@@ -129,3 +118,59 @@ def test_outputs_and_gradients_equal_the_equations(name, training, compiled):
             y64 = oracle.block(x64 + (step if key == "x" else 0), moved, **arguments, training=training)
             values.append((y64 * head).sum())
         assert slope == pytest.approx((values[0] - values[1]) / (2 * small), rel=2e-3, abs=2e-3), key
+
+
+def test_the_branch_s_layers_have_names_and_come_in_pairs():
+    block = Block([(6, 1), (6, 3), (8, 1)], "projection")
+    assert block.units == [(block.conv1, block.bn1), (block.conv2, block.bn2), (block.conv3, block.bn3)]
+    assert block.num_channels == 8 and block.layers[1] == Layer(6, 3, 1, 1)
+
+
+@pytest.mark.parametrize("shape", [(2, 4, 6, 6), (3, 4, 5, 7)])
+@pytest.mark.parametrize("preactivation", (False, True))
+def test_zero_gamma_starts_either_version_as_its_shortcut(preactivation, shape):
+    block = Block([(4,), (4,)], preactivation=preactivation, zero_gamma=True)
+    block.initialize(mx.init.Normal(1))
+    x = np.random.normal(size=shape)
+    expected = x if preactivation else np.maximum(x, 0)
+    for recording in (False, True):
+        with autograd.record(train_mode=recording):
+            assert (block(x) == expected).all()
+
+
+def test_version_1_has_a_relu_after_the_addition_and_version_2_has_none():
+    x = np.random.normal(size=(2, 4, 6, 6))
+    first, second = (ready(Block([(4,), (4,)], preactivation=later), x.shape) for later in (False, True))
+    assert (first(x) >= 0).all() and (second(x) < 0).any()
+
+
+def test_pooling_that_divides_by_1_is_left_out():
+    assert Block([(4,), (4,)], pool="branch", preactivation=True).pool is None
+
+
+@pytest.mark.parametrize("options, message", [
+    ({"bias": False}, "Block has no option bias"),
+    ({"width": 2, "stride": 2, "groups": 4, "bias": 1}, "Block has no option bias, groups, stride, width")])
+def test_an_unknown_option_is_a_type_error_that_lists_the_names_in_order(options, message):
+    with pytest.raises(TypeError) as error:
+        Block([(4,), (4,)], **options)
+    assert str(error.value) == message
+    with pytest.raises(TypeError, match="^Residual has no option groups, width$"):
+        Residual(4, width=2, groups=1)
+    Block([(4,), (4,)], prefix="mine_")  # what every Gluon layer takes
+
+
+@pytest.mark.parametrize("layers, options, message", [
+    ([(4,)], {"shortcut": "bridge"}, "shortcut must be one of 'none', 'identity', 'zero-pad', 'projection', 'norm'"),
+    ([(4,)], {"pool": "output"}, "pool must be one of None, 'branch', 'input'"),
+    ([(4,)], {"dimension": 3}, "dimension must be one of 1, 2"),
+    ([(4,)], {"strides": 2}, "the layers' strides should multiply to 2"),
+    ([(4, 3, 2)], {"strides": 2, "pool": "branch"}, "the layers' strides should multiply to 1"),
+    ([(4, 2, 2)], {"strides": 2}, "a kernel of even size needs stride 1"),
+    ([(4, 0)], {}, "kernel must be an integer of at least 1, but 0"),
+    ([(4, 3, 1, 0)], {}, "groups must be an integer of at least 1, but 0"),
+    ([(4,)], {"shortcut": "none", "zero_gamma": True}, "zero_gamma=True needs a shortcut"),
+    ([(4,)], {"form": "torch"}, "form must be one of 'paper', 'd2l', 'keras'")])
+def test_what_makes_no_block_is_said(layers, options, message):
+    with pytest.raises(ValueError, match=message):
+        Block(layers, **options)
