@@ -20,8 +20,10 @@ from resnet_gluon.nets.family import (
 from resnet_gluon.nets.network import Network
 from resnet_gluon.nets.shortcuts import FORMS, SHORTCUTS, Form, ZeroPad
 from resnet_gluon.nets.stages import OPTIONS, resnet, resnet_block
+from resnet_gluon.nets.trimming import live_taps, trimmed
 
 __all__ = ["DEPTHS", "FORMS", "OPTIONS", "SHORTCUTS", "Block", "Bottleneck", "Description", "Diagram", "Form", "Layer",
            "Network", "Plain", "Residual", "ZeroPad", "cifar_resnet", "conv_block", "describe", "diagram",
-           "identity_block", "make_net", "mini_model", "plain18", "plain34", "resnet", "resnet18", "resnet34",
-           "resnet50", "resnet101", "resnet152", "resnet_block", "time_series_block", "time_series_resnet", "vgg19"]
+           "identity_block", "live_taps", "make_net", "mini_model", "plain18", "plain34", "resnet", "resnet18",
+           "resnet34", "resnet50", "resnet101", "resnet152", "resnet_block", "time_series_block", "time_series_resnet",
+           "trimmed", "vgg19"]

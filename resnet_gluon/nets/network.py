@@ -2,12 +2,14 @@
 import functools
 import inspect
 from dataclasses import asdict, is_dataclass
-from typing import Any, Callable, Dict, List, Optional, TypeVar, cast
+from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar, cast
 
 from resnet_gluon.arguments import choose
 from resnet_gluon.nets.block import Block
 from resnet_gluon.nets.layers import CONV, check_input
 
+import numpy
+from mxnet import np, npx
 from mxnet.gluon import nn
 
 Maker = TypeVar("Maker", bound=Callable[..., "Network"])
@@ -31,9 +33,14 @@ class Network(nn.HybridSequential):
         super().__init__(**kwargs)
         self.dimension = dimension
         self.made: Optional[Dict[str, Any]] = None
+        self.whole: Optional[Callable[[], Dict[str, Any]]] = None  # while trimmed: gives the weights that are cut
+        self.trimmed_for: Optional[Tuple[int, ...]] = None
 
     def __call__(self, x: Any) -> Any:
-        check_input(self, x, self.dimension)
+        shape = check_input(self, x, self.dimension)
+        if self.trimmed_for is not None and shape is not None and tuple(shape[2:]) != self.trimmed_for:
+            sizes = ("×".join(map(str, size)) for size in (self.trimmed_for, shape[2:]))
+            raise ValueError("the net is trimmed for inputs of size {}, but {} was given".format(*sizes))
         return super().__call__(x)
 
     def __getitem__(self, key: Any) -> Any:
@@ -59,6 +66,15 @@ class Network(nn.HybridSequential):
         found: List[Block] = []
         self.apply(lambda layer: found.append(layer) if isinstance(layer, Block) else None)
         return found
+
+    def save_parameters(self, filename: str, *arguments: Any, **options: Any) -> None:
+        """As Gluon's, and the whole net also while it is trimmed."""
+        if self.whole is None:
+            super().save_parameters(filename, *arguments, **options)
+            return
+        arrays = {name: parameter._reduce() for name, parameter in self._collect_params_with_prefix().items()}
+        arrays.update({name: np.array(array) for name, array in self.whole().items()})
+        npx.save(filename, arrays)
 
     def load_parameters(self, filename: str, *arguments: Any, **options: Any) -> None:
         """As Gluon's. A file of the first edition, in which parts had numbers, is refused with the way to read it."""

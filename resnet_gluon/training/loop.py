@@ -1,9 +1,11 @@
 """The training loop: SGD with momentum, or Adam, under a one-cycle learning rate."""
 import random
+from contextlib import ExitStack
 from typing import Any, Callable, List, Optional
 
 from resnet_gluon.arguments import whole_number
 from resnet_gluon.devices import devices as all_devices
+from resnet_gluon.nets import trimmed
 from resnet_gluon.training.evaluation import evaluate, scatter
 from resnet_gluon.training.history import History
 from resnet_gluon.training.recipes import OPTIMIZERS, Training
@@ -65,14 +67,18 @@ def fit(net: Any, data: Any, how: Training, *, seed: int = 0, devices: Optional[
     loss is no longer finite, RunInUse where another process has the folder, CheckpointRefused where none of its
     checkpoints can be gone on with.
     """
-    devices = devices or all_devices()
+    devices, seed = devices or all_devices(), int(whole_number("seed", seed))
     prepare(net, data, how, seed, devices)
     batches = data.train.batches(how.batch_size, shuffle=True, flip=how.flip, shift=how.shift, rotate=how.rotate,
                                  seed=seed)
-    trainer = one_cycle(net, how, steps=how.epochs * len(batches))
     setting = describe_setting(net, data, how, seed, devices)
-    with Run(net, trainer, setting, batches, folder=folder, resume=resume, save_minutes=save_minutes,
-             save_steps=save_steps, progress=progress, watch=watch) as run:
+    with ExitStack() as stack:
+        if how.trim:
+            stack.enter_context(trimmed(net, (1, *data.train.channels_first.shape[1:])))
+        trainer = one_cycle(net, how, steps=how.epochs * len(batches))
+        run = stack.enter_context(Run(
+            net, trainer, setting, batches, folder=folder, resume=resume, save_minutes=save_minutes,
+            save_steps=save_steps, progress=progress, watch=watch))
         for step, (images, labels) in run.steps():
             seed_everything(seed, step)  # so a resumed run draws the same random numbers in this step
             loss = one_step(net, trainer, images, labels, devices)
@@ -87,7 +93,7 @@ def prepare(net: Any, data: Any, how: Training, seed: int, devices: List[Any]) -
     if not isinstance(how, Training):
         raise TypeError("fit(net, data, how): `how` should be a Training, such as recipe('quick').training or "
                         f"Training(epochs=3), but {how!r} was given")
-    seed_everything(whole_number("seed", seed))
+    seed_everything(seed)
     place(net, devices)
     net.hybridize(static_alloc=True, static_shape=True)
     check_fit(net, data, devices[0])

@@ -39,6 +39,9 @@ class Training:
         Move each image by up to so many pixels in either direction.
     rotate : float
         Turn each image by up to so many degrees in either direction.
+    trim : bool
+        Leave out the weights that multiply only padding at the images' size, see `nets.live_taps`. They keep their
+        initial values. A step is faster, and losses differ in their last bits.
 
     Raises ValueError for what is out of range.
     """
@@ -52,6 +55,7 @@ class Training:
     flip: bool = False
     shift: int = 0
     rotate: float = 0.0
+    trim: bool = False
 
     def __post_init__(self) -> None:
         positive_int("epochs", self.epochs)

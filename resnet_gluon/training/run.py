@@ -21,6 +21,17 @@ class Diverged(FloatingPointError):
     """The loss or a parameter is no longer finite."""
 
 
+def what_learns(net: Any) -> str:
+    """A line about a trimmed net; nothing about a whole one."""
+    whole = getattr(net, "whole", None)
+    if whole is None:
+        return ""
+    away = sum(array.size for array in whole().values()) - sum(
+        parameter.data().size for name, parameter in net._collect_params_with_prefix().items() if name in whole())
+    size = "×".join(map(str, net.trimmed_for))
+    return f"training without the {away:,} weights that an image of size {size} never meets"
+
+
 class Run:
     """One run of `fit`, from `with` to its end.
 
@@ -43,6 +54,7 @@ class Run:
         if save_steps is not None:
             positive_int("save_steps", save_steps)
         self.net = net
+        self.net_says = what_learns(net)
         self.trainer = trainer
         self.batches = batches
         self.resume = resume
@@ -69,6 +81,8 @@ class Run:
         """Each step that is still to be made: its number, 1 for the first, and its batch. Ctrl-C ends them."""
         step, size = self.folder.begin(self.resume), self.batches.batch_size
         self.shown.start(step * size)
+        if self.net_says:
+            self.shown.say(self.net_says)
         if step:
             self.shown.say(f"going on after step {step} of {self.total}")
         self.start = time.perf_counter() - self.history.seconds  # what was done before an interruption counts too

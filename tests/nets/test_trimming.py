@@ -134,7 +134,8 @@ def drawn(number):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", range(0, 200, 20))
+@pytest.mark.parametrize("first", [pytest.param(first, marks=pytest.mark.long if first >= 60 else ())
+                                   for first in range(0, 200, 20)])
 def test_two_hundred_drawn_networks_are_the_same_when_trimmed(first):
     trimmed_ones = [bool(check_equal(*drawn(number))) for number in range(first, first + 20)]
     assert any(trimmed_ones)
