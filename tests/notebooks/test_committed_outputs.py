@@ -5,6 +5,11 @@ from pathlib import Path
 import nbformat
 
 DRAWS = re.compile(r"\bplots\.\w+\(|d2l\.plot\(|d2l\.show_images\(|d2l\.Trainer\(")
+PACKAGE_IMPORT = re.compile(r"^(?:from|import) resnet_gluon\b", re.MULTILINE)
+LINES = 12  # of a cell, but for one that is the lesson itself and says so by its tag
+#: What the package has a name for, so that no notebook has to reach into it, or has to count positions.
+NOT_IN_A_NOTEBOOK = ("data.mean =", "data.std =", "share=", "budget().name", "_collect_params_with_prefix", "**{**",
+                     "// 56", "get_internals", "net[:-2]", "net[3:-2]", "list(net)")
 PICTURES = {"image/png", "image/svg+xml"}
 
 
@@ -61,11 +66,32 @@ def test_training_was_on_the_full_set(notebook):
     assert not [cell.source for cell in code(notebook) if "(subset)" in text(cell)]
 
 
+def test_the_first_cell_imports_the_package_in_three_statements(notebook):
+    assert 1 <= len(PACKAGE_IMPORT.findall(code(notebook)[0].source)) <= 3
+
+
+def test_the_package_is_imported_at_the_top_and_for_the_exercises_alone(notebook):
+    for cell in code(notebook)[1:]:
+        imported = [line for line in cell.source.splitlines() if PACKAGE_IMPORT.match(line)]
+        assert imported in ([], ["from resnet_gluon.exercises import check, hint"]), cell.source
+
+
+def test_nothing_that_the_package_has_a_name_for(notebook):
+    everything = "\n".join(cell.source for cell in notebook.cells)
+    assert [words for words in NOT_IN_A_NOTEBOOK if words in everything] == []
+
+
+def test_outputs_name_no_place_on_the_machine_that_made_them(notebook):
+    for cell in code(notebook):
+        assert not re.search(r"/(tmp|home|root|work)\b", str(cell.outputs)), cell.source
+
+
 def test_house_rules(notebook):
-    """One idea a notebook: 15 to 45 cells, short ones; what it costs at the top, exercises at the end."""
+    """One idea in a notebook and short cells; what it costs at the top, exercises at the end."""
     assert notebook.cells[0].source.startswith("# ") and "**It costs**" in notebook.cells[0].source
     assert "%matplotlib inline" in code(notebook)[0].source
     sections = [cell.source for cell in notebook.cells if cell.cell_type == "markdown" and "## " in cell.source]
     assert "## Exercises" in sections[-1]
     for cell in code(notebook):
-        assert sum(bool(line.strip()) for line in cell.source.splitlines()) <= 16, cell.source
+        lines = sum(bool(line.strip()) for line in cell.source.splitlines())
+        assert lines <= LINES or "the-lesson" in tags(cell), cell.source
