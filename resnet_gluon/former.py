@@ -28,7 +28,7 @@ class FormerModule(ModuleType):
         if name.startswith("__"):
             raise AttributeError(name)
         if name in GONE:
-            raise AttributeError(f"{name} is gone: {GONE[name]}")
+            raise ImportError(f"{name} is gone: {GONE[name]}")  # of an AttributeError `from … import` would say nothing
         value = getattr(importlib.import_module(self._now), name)
         warn(f"{self.__name__} has moved: write `from {self._now} import {name}`. The old path works in this edition "
              "only.", FutureWarning)
