@@ -15,11 +15,12 @@ from resnet_gluon.data.fashion_mnist import OFFICIAL
 from resnet_gluon.nets import make_net
 
 import numpy as onp
+from mxnet import np, npx
+
 from experiments.contenders import CONTENDERS, MXNet
 from experiments.fitting import fashion, training_of
 from experiments.servers import Server, take_turns, timed
 from experiments.study import Measure, One, Study, main
-from mxnet import np, npx
 
 #: Of the 85 runs of ResNet-18 that d2l's site has shown, at its own recipe: 96 pixels, batch 128, 10 epochs.
 D2L_MEDIAN = 0.917
@@ -89,7 +90,7 @@ def limit(one: One) -> Dict[str, Any]:
     """What share of the fastest matrix product a training step reaches."""
     chosen = one.configuration
     repeat = 1 if one.smoke else chosen["repeat"]
-    products = matrix_products(64 if one.smoke else chosen["n"], repeat)
+    products = matrix_products(64, 1) if one.smoke else matrix_products(chosen["n"], chosen["repeat_products"])
     shares = {}
     for size, batch in chosen["batch_by_size"].items():
         images, shape = 2 if one.smoke else batch, (1, 1, int(size), int(size))
@@ -122,9 +123,9 @@ def growth(one: One) -> Dict[str, Any]:
         batch, size, depth = ({**usual, **change}[name] for name in ("batch", "size", "depth"))
         stages = tuple(zip((64, 128, 256, 512), blocks[str(depth)]))
         return step_seconds(resnet(stages), batch, size, repeat)
-    few: Callable[[Sequence[int]], Sequence[int]] = lambda values: values[:1] if one.smoke else values  # noqa: E731
-    return {name: {str(value): seconds(**{name: value}) for value in few(one.configuration[name])}
-            for name in ("size", "batch", "depth")}
+    tried = {name: one.configuration[name][:1] if one.smoke else one.configuration[name]
+             for name in ("size", "batch", "depth")}
+    return {name: {str(value): seconds(**{name: value}) for value in values} for name, values in tried.items()}
 
 
 def race(batch: int, size: int, rounds: int, kinds: Sequence[str] = ("train", "predict"),
@@ -152,7 +153,7 @@ STUDY = Study(
         "28 pixels": race(128, 28, 10),
         "28 pixels, with loaders": race(128, 28, 10, ("feed and train",), ("package", "d2l")),
         "96 pixels": race(64, 96, 4),
-        "limit": {"n": 2048, "repeat": 7, "batch_by_size": {"28": 256, "96": 64}},
+        "limit": {"n": 2048, "repeat_products": 9, "repeat": 7, "batch_by_size": {"28": 256, "96": 64}},
         "operators": {"batch": 256, "size": 28, "steps": 5},
         "growth": {"usual": {"size": 28, "batch": 128, "depth": 18}, "repeat": 5, "size": (28, 56, 84, 112),
                    "batch": (32, 64, 128, 256, 512), "depth": (10, 18, 34),
@@ -162,8 +163,8 @@ STUDY = Study(
         "d2l's recipe", "quick, to its accuracy", "28 pixels, with loaders") else None,
     measures=(Measure("test_accuracy", "share of the test images", "higher"),
               Measure("seconds_of_training", "seconds", "lower"),
-              *(Measure(f"{name}.train.median", f"{name}: seconds of a training step", "lower") for name in CONTENDERS),
-              *(Measure(f"{name}.feed and train.median", f"{name}: the same, with its own loader", "lower")
+              *(Measure(f"{name}/train/median", f"{name}: seconds of a training step", "lower") for name in CONTENDERS),
+              *(Measure(f"{name}/feed and train/median", f"{name}: the same, with its own loader", "lower")
                 for name in ("package", "d2l", AS_IT_COMES))),
     beside={"quick, to its accuracy": {"source": "median of the 85 runs of ResNet-18 that d2l's site has shown",
                                        "test_accuracy": D2L_MEDIAN}},

@@ -16,9 +16,10 @@ from resnet_gluon.training import one_cycle, scatter
 
 import mxnet as mx
 import numpy as onp
-from experiments.servers import serve
 from mxnet import autograd, gluon, np, npx
 from mxnet.gluon import nn
+
+from experiments.servers import serve
 
 CROSS_ENTROPY = gluon.loss.SoftmaxCrossEntropyLoss()
 HOW = Training(epochs=1, lr=0.01, warmup=0.1)

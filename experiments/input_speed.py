@@ -12,10 +12,11 @@ from typing import Any, Dict, List
 from resnet_gluon.data.fashion_mnist import OFFICIAL
 
 from d2l import mxnet as d2l
+from mxnet import npx
+
 from experiments.contenders import images_for_mxnet
 from experiments.fitting import fashion
 from experiments.study import Measure, One, Study, main
-from mxnet import npx
 
 #: Loader: images of a pass that are timed.
 LOADERS = {"resnet_gluon": 55_000, "resnet_gluon, flip": 55_000, "resnet_gluon, flip and shift": 55_000,
@@ -63,7 +64,7 @@ STUDY = Study(
     question="How many images a second does the input side deliver, beside d2l's loader?",
     arms={"all loaders": {"batch": 128, "rounds": 5, "loaders": LOADERS}},
     run=run, alone=True, edition=OFFICIAL, minutes=1, paired=False,
-    measures=[Measure(f"{name}.median", f"{name}: images a second", "higher") for name in LOADERS])
+    measures=[Measure(f"{name}/median", f"{name}: images a second", "higher") for name in LOADERS])
 
 if __name__ == "__main__":
     sys.exit(main(STUDY))

@@ -1,8 +1,8 @@
 """Variants of the recipe, some of which `fit` does not offer: one seed, judged on validation data, the test set closed.
 
 An arm's phases are (stem, epochs): "imagenet" is the ImageNet stem, "stride 1" has its pooling at stride 1, so that all
-feature maps are twice as large, "3×3/2" is a stem of one 3×3/2 convolution. `decay_all`: γ, β and biases decay too. What
-came of it is in recipe.md.
+feature maps are twice as large, "3×3/2" is a stem of one 3×3/2 convolution. `decay_all`: γ, β and biases decay too.
+What came of it is in recipe.md.
 """
 import sys
 from dataclasses import asdict
@@ -14,9 +14,10 @@ from resnet_gluon.data.fashion_mnist import OFFICIAL
 from resnet_gluon.training import fresh_arrays, one_cycle, one_step
 from resnet_gluon.training.loop import prepare
 
+from mxnet.gluon import nn
+
 from experiments.fitting import FIRST, fashion, training_of
 from experiments.study import Measure, One, Study, main
-from mxnet.gluon import nn
 
 
 def small_stem() -> Any:
@@ -37,7 +38,7 @@ class Probe:
 
     def __init__(self, one: One, data: FashionMNIST) -> None:
         how, self.data = training_of(one), data
-        self.phases = [(kind, 1) for kind, _ in one.configuration["phases"]] if one.smoke else one.configuration["phases"]
+        self.phases = [(kind, 1 if one.smoke else epochs) for kind, epochs in one.configuration["phases"]]
         self.net = resnet18(zero_gamma=True)
         if self.phases[0][0] == "3×3/2":
             self.net.stem = small_stem()

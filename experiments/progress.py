@@ -1,4 +1,4 @@
-"""What is seen of a study while it runs: a bar over the runs with the time left, and a line for each that is finished."""
+"""What is seen of a study while it runs: a bar with the time left, and a line for each run that is finished."""
 import sys
 import time
 from concurrent.futures import Future, wait
@@ -54,8 +54,8 @@ class Progress:
             row = future.result()
             if row is not None:
                 self.paces.append(taken / max(predicted, 1e-3))
-                found = [(measure, value(row, measure.key)) for measure in self.runner.study.measures]
-                numbers = "; ".join(f"{measure.key} {number:.5g}" for measure, number in found if number is not None)
+                found = {measure.key: value(row, measure.key) for measure in self.runner.study.measures[:3]}
+                numbers = "; ".join(f"{key} {number:.5g}" for key, number in found.items() if number is not None)
                 self.bar.write(f"{run[0]}, seed {run[1]}: {numbers or 'done'} ({taken:.1f} minutes); {self.left()}",
                                file=sys.stderr)
             return 0

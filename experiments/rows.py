@@ -11,17 +11,18 @@ import fcntl
 import json
 import shutil
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).with_name("results")
 Row = Dict[str, Any]
 
-#: Which value a setting had before it could be set, by its path in a configuration: rows from then are not stale. An
-#: entry such as "training.label_smoothing": 0.0 belongs here when `Training` gets a field whose default changes nothing.
-BEFORE: Dict[str, Any] = {}
+#: Which value a setting had before it could be set, by its path in a configuration: rows from then are not stale.
+#: A new field of `Training` belongs here, if its default changes nothing.
+BEFORE: Dict[str, Any] = {"training.trim": False}
 
 
 class RowNotWritten(OSError):
@@ -58,10 +59,10 @@ def lines_that_are_rows(text: str) -> Iterator[Row]:
             yield row
 
 
-def read(path: Path) -> List[Row]:
-    """The rows in a file; none where there is no file. What is damaged is named, copied beside it and left out."""
+def scan(path: Path) -> Tuple[List[Row], List[str]]:
+    """The rows that can be read in a file, none where there is no file; and what is wrong with the rest of it."""
     if not path.exists():
-        return []
+        return [], []
     text = path.read_text(encoding="utf8", errors="replace")
     faults, valid = [], validator("row")
     try:
@@ -77,8 +78,22 @@ def read(path: Path) -> List[Row]:
         else:
             place = ".".join(map(str, fault.absolute_path))
             faults.append(f"row {number} is no row{' at ' + place if place else ''}: {fault.message[:200]}")
+    return rows, faults
+
+
+def read(path: Path) -> List[Row]:
+    """The rows in a file; what is damaged is named and left out."""
+    rows, faults = scan(path)
     if faults:
-        copy = path.with_suffix(".damaged.json")
+        say(f"{path}: {'; '.join(faults)}. Going on without what is damaged.")
+    return rows
+
+
+def read_to_write(path: Path) -> List[Row]:
+    """The same, before the file is replaced: one that is damaged is kept beside it."""
+    rows, faults = scan(path)
+    if faults:
+        copy = path.with_suffix(f".damaged-{int(time.time())}")
         shutil.copyfile(path, copy)
         say(f"{path}: {'; '.join(faults)}. Going on without what is damaged; the file as it was is {copy.name}.")
     return rows
@@ -99,8 +114,11 @@ def filled(configuration: Any, path: str = "") -> Any:
 def unlike(old: Any, new: Any, path: str) -> List[str]:
     """Where two configurations differ, in words."""
     if isinstance(old, dict) and isinstance(new, dict):
-        return [words for name in sorted({*old, *new})
-                for words in unlike(old.get(name), new.get(name), f"{path}.{name}")]
+        found = [words for name in sorted({*old} & {*new}) for words in unlike(old[name], new[name], f"{path}.{name}")]
+        found += [f"{path}.{name} is new: {json.dumps(new[name])} (if that changes nothing, note it in rows.BEFORE)"
+                  for name in sorted({*new} - {*old})]
+        found += [f"{path}.{name}, {json.dumps(old[name])}, is no setting now" for name in sorted({*old} - {*new})]
+        return found
     return [] if old == new else [f"{path} was {json.dumps(old)} and is {json.dumps(new)}"]
 
 
@@ -133,9 +151,19 @@ def as_text(study: Any, rows: List[Row]) -> str:
     arms = list(study.arms)
     ordered = sorted(rows, key=lambda row: (arms.index(row["arm"]) if row["arm"] in arms else len(arms), row["arm"],
                                             row["seed"], row["finished"] or ""))
-    lines = ",\n".join("  " + json.dumps(row, ensure_ascii=False, allow_nan=False) for row in ordered)
-    before = json.dumps(head(study, rows), indent=1, ensure_ascii=False, allow_nan=False)
-    return before[:-2] + f',\n "rows": [\n{lines}\n ]\n}}\n'
+    parts = {**head(study, rows), "rows": ordered}
+    return "{\n" + ",\n".join(f' "{name}": {lines(part)}' for name, part in parts.items()) + "\n}\n"
+
+
+def lines(part: Any) -> str:
+    """JSON with a line for each item of a list or a dict."""
+    def in_one(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    if isinstance(part, dict) and part:
+        return "{\n" + ",\n".join(f"  {in_one(name)}: {in_one(value)}" for name, value in part.items()) + "\n }"
+    if isinstance(part, list) and part:
+        return "[\n" + ",\n".join(f"  {in_one(value)}" for value in part) + "\n ]"
+    return in_one(part)
 
 
 def write(study: Any, rows: List[Row], folder: Path) -> None:
@@ -156,11 +184,11 @@ def add(study: Any, row: Row, folder: Path) -> None:
         if fault is not None:
             raise ValueError(f"{study.name}, {row['arm']}: {fault.message}")
         with locked(path):
-            rows = read(path)
+            rows = read_to_write(path)
             if not any(same_run(row, other) for other in rows):
                 write(study, rows + [row], folder)
     except OSError as error:
         raise RowNotWritten(
-            f"{path} cannot be written: {error.strerror or error}. What it holds is whole. This finished row is not in it; "
-            f"when there is room, put it into a file and call python -m {study.module} --adopt FILE:\n"
+            f"{path} cannot be written: {error.strerror or error}. What it holds is whole. This finished row is not in "
+            f"it; when there is room, put it into a file and call python -m {study.module} --adopt FILE:\n"
             + json.dumps(row, ensure_ascii=False)) from error

@@ -1,4 +1,4 @@
-"""Runs of a study in processes of their own: as many as there are cores, with a thread each, or one with all of them."""
+"""Runs of a study in processes of their own: one a core with a thread each, or one at a time with all cores."""
 import fcntl
 import json
 import os
@@ -15,11 +15,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
+from resnet_gluon.devices import physical_cores
+
 from experiments import provenance, rows
 from experiments.progress import Progress
 from experiments.rows import ROOT, Row, say
-
-from resnet_gluon.devices import physical_cores
 
 PATIENCE = 5  # seconds that a run has to end when it is told to
 
@@ -139,19 +139,19 @@ class Runner:
             return True
         self.compared.add(arm)
         here = provenance.environment()
-        row = next((row for row in rows.fresh(self.study, found) if row["arm"] == arm and row["first_losses"]
-                    and row["threads"] == 1 and row["machine"] == here["machine"]
-                    and all((row["versions"] or {}).get(name) == here["versions"][name] for name in ("mxnet", "numpy"))),
-                   None)
-        if row is None:
+        alike = [row for row in rows.fresh(self.study, found) if row["arm"] == arm and row["first_losses"]
+                 and row["threads"] == 1 and row["machine"] == here["machine"]
+                 and all(row["versions"][name] == here["versions"][name] for name in ("mxnet", "numpy"))]
+        if not alike:
             return True
+        row = alike[-1]
         now = self.answer(arm, row["seed"], "--check")["first_losses"]
         unlike = [step for step, (old, new) in enumerate(zip(row["first_losses"], now), 1) if old != new]
         if unlike:
             old, new = row["first_losses"][unlike[0] - 1], now[unlike[0] - 1]
-            say(f"Warning: {self.study.name}, {arm}: step {unlike[0]} of seed {row['seed']} gives the loss {new}, and gave "
-                f"{old} when its row was made (commit {row['commit']}). The code computes something else from the same "
-                "configuration: if that is meant, raise the study's version, and its rows are stale.")
+            say(f"Warning: {self.study.name}, {arm}: step {unlike[0]} of seed {row['seed']} gives the loss {new}, and "
+                f"gave {old} when its row was made (commit {row['commit']}). The code computes something else from the "
+                "same configuration: if that is meant, raise the study's version, and its rows are stale.")
         return not unlike
 
     def check(self, arms: Sequence[str]) -> int:

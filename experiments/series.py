@@ -10,6 +10,7 @@ from typing import Any, Dict, List
 from resnet_gluon import UCR, Dataset, evaluate, recipe
 
 import numpy as np
+
 from experiments import fitting
 from experiments.study import Measure, One, Study, main
 

@@ -20,10 +20,11 @@ from experiments.rows import ROOT
 
 
 class Server:
-    """A contender in a process of its own, started within `with`.
+    """A contender in a process of its own, from `with` to its end.
 
     module, *arguments: what `python -m` runs there, which calls `serve`. environment: added to this process's own.
-    `threads` is what the contender says of itself. Raises RuntimeError where it ends before it answers.
+    `threads` is what the contender says of itself, once it was asked something. Raises RuntimeError where it ends
+    before it answers.
     """
 
     def __init__(self, module: str, *arguments: Any, environment: Optional[Dict[str, str]] = None) -> None:
@@ -33,7 +34,8 @@ class Server:
     def __enter__(self) -> "Server":
         self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment, text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.threads = self.answer()["threads"]
+        self.threads: Optional[int] = None
+        self.ready = False
         return self
 
     def __exit__(self, *_: Any) -> None:
@@ -48,7 +50,9 @@ class Server:
         return json.loads(line)
 
     def ask(self, what: str, steps: int = 1) -> Any:
-        """What the contender answers to a request."""
+        """What the contender answers to a request. The first one waits until it is there."""
+        if not self.ready:
+            self.threads, self.ready = self.answer()["threads"], True
         self.process.stdin.write(json.dumps({"do": what, "steps": steps}) + "\n")
         self.process.stdin.flush()
         return self.answer()
@@ -97,9 +101,10 @@ def take_turns(servers: Dict[str, Server], kinds: Sequence[str], rounds: int, st
     seconds: Dict[str, Dict[str, List[float]]] = {name: {kind: [] for kind in kinds} for name in servers}
     with ExitStack() as stack:
         for server in servers.values():
-            stack.enter_context(server)
+            stack.enter_context(server)  # all start at once
+        for server in servers.values():
             for kind in kinds:
-                server.ask(kind, steps)
+                server.ask(kind, max(steps, 2))
         for _ in range(rounds):
             for kind in kinds:
                 for name, server in servers.items():

@@ -42,7 +42,7 @@ class One:
 
 @dataclass(frozen=True)
 class Measure:
-    """A number that is summarised. key: its path in a row's values, "package.train.median"; what: in words, with unit."""
+    """A number that is summarised. key: its path in a row's values, "package/train/median"; what: in words."""
     key: str
     what: str
     better: Optional[str] = None  # "higher", "lower"
@@ -138,7 +138,7 @@ def parser_of(study: Study) -> argparse.ArgumentParser:
     parser.add_argument("--summary", action="store_true", help="print it, run nothing")
     parser.add_argument("--check", action="store_true", help="compare the first 20 steps with those of the rows")
     parser.add_argument("--smoke", action="store_true", help="each arm in miniature, results thrown away")
-    parser.add_argument("--adopt", type=Path, metavar="FILE", help="take in rows that could not be written, a line each")
+    parser.add_argument("--adopt", type=Path, metavar="FILE", help="take in rows that could not be written")
     parser.add_argument("--results", type=Path, default=RESULTS, help=argparse.SUPPRESS)
     parser.add_argument("--one", nargs=2, metavar=("ARM", "SEED"), help=argparse.SUPPRESS)  # a run's own process
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -183,8 +183,9 @@ def stop(*_: Any) -> None:
 
 def run_missing(study: Study, given: argparse.Namespace, found: List[rows.Row]) -> int:
     """Run, or with --check compare, what is asked for. Returns the exit status."""
-    from experiments.runner import Runner
     from resnet_gluon.settings import folder_in  # loads MXNet, which a run's own process need not do
+
+    from experiments.runner import Runner
     runs = (folder_in("RESNET_GLUON_RUNS") or ROOT / "runs").resolve() / "studies" / study.name
     runner = Runner(study, given.results, runs, given.jobs)
     if given.check:

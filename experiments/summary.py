@@ -23,9 +23,9 @@ def spread(values: Sequence[float]) -> Dict[str, Any]:
 
 
 def value(row: Row, key: str) -> Optional[float]:
-    """A measured number, by its path: "package.train.median". None where the row has none."""
+    """A measured number, by its path: "package/train/median". None where the row has none."""
     found: Any = row["values"]
-    for name in key.split("."):
+    for name in key.split("/"):
         found = found.get(name) if isinstance(found, dict) else None
     return found if isinstance(found, (int, float)) and not isinstance(found, bool) else None
 
