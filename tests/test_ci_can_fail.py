@@ -5,6 +5,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 NOTEBOOK = ROOT / "notebooks" / "02_residual_block.ipynb"
 

@@ -1,11 +1,15 @@
-"""MXNet computes with all cores: it counts them while it is imported, so each case is a process of its own."""
+"""All GPUs or the CPU; and all cores: MXNet counts them while it is imported, so each case is a process of its own."""
 import os
 import subprocess
 import sys
 
-from resnet_gluon import threads
+from resnet_gluon.devices import devices, physical_cores, use_all_cores
 
+import mxnet as mx
+import psutil
 import pytest
+
+MODULE = sys.modules[devices.__module__]
 
 USED = """
 import time
@@ -27,30 +31,66 @@ def run(program, **environment):
                           env={**clean, **environment})
 
 
+@pytest.mark.slow
 def test_the_package_imported_first_takes_every_core():
     count, cores_used = run("import resnet_gluon" + USED).stdout.split()
-    assert count == str(threads.physical_cores()) and float(cores_used) > 0.6 * min(int(count), 2)
+    assert count == str(physical_cores()) and float(cores_used) > 0.6 * min(int(count), 2)
 
 
+@pytest.mark.slow
 def test_the_environment_has_the_last_word():
     done = run("import resnet_gluon" + USED, OMP_NUM_THREADS="1")
     count, cores_used = done.stdout.split()
     assert count == "1" and float(cores_used) < 1.3
 
 
-@pytest.mark.skipif(threads.physical_cores() <= max(1, os.cpu_count() // 2), reason="MXNet would use them all anyway")
-def test_mxnet_imported_first_is_said():
+@pytest.mark.slow
+@pytest.mark.skipif(physical_cores() <= max(1, os.cpu_count() // 2), reason="MXNet would use them all anyway")
+def test_mxnet_imported_first_is_said_at_the_line_of_the_import(tmp_path):
     assert "MXNet was imported before resnet_gluon and computes with half" in run("import mxnet, resnet_gluon").stderr
     assert run("import resnet_gluon, mxnet").stderr == ""
+    (tmp_path / "mine.py").write_text("import mxnet\nimport resnet_gluon\n")
+    said = run(f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import mine").stderr
+    assert "mine.py:2: UserWarning: MXNet was imported before" in said and "import resnet_gluon" in said.splitlines()[1]
 
 
 def test_cores_are_no_more_than_the_process_may_use(monkeypatch, tmp_path):
-    monkeypatch.setattr(threads.psutil, "cpu_count", lambda logical: 8)
+    monkeypatch.setattr(psutil, "cpu_count", lambda logical: 8)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(6)), raising=False)
     limit = tmp_path / "cpu.max"
     for text, cores in (("max 100000", 6), ("350000 100000", 3), ("50000 100000", 1), ("nonsense", 6)):
         limit.write_text(text)
-        monkeypatch.setattr(threads, "LIMIT", str(limit))
-        assert threads.physical_cores() == cores
-    monkeypatch.setattr(threads, "LIMIT", str(tmp_path / "absent"))
-    assert threads.physical_cores() == 6
+        monkeypatch.setattr(MODULE, "LIMIT", str(limit))
+        assert physical_cores() == cores
+    monkeypatch.setattr(MODULE, "LIMIT", str(tmp_path / "absent"))
+    assert physical_cores() == 6
+
+
+def test_devices_are_all_gpus_or_the_cpu(monkeypatch):
+    monkeypatch.setattr(mx.context, "num_gpus", lambda: 2)
+    assert devices() == [mx.gpu(0), mx.gpu(1)]
+    monkeypatch.setattr(mx.context, "num_gpus", lambda: 0)
+    assert devices() == [mx.cpu()]
+
+    def no_driver():
+        raise mx.MXNetError("no driver")
+    monkeypatch.setattr(mx.context, "num_gpus", no_driver)
+    assert devices() == [mx.cpu()]
+
+
+def test_a_number_of_threads_that_was_chosen_is_left_alone(monkeypatch, recwarn):
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    use_all_cores()
+    assert os.environ["OMP_NUM_THREADS"] == "3" and len(recwarn) == 0
+
+
+def test_it_is_set_before_mxnet_is_imported_and_said_after(monkeypatch, recwarn):
+    monkeypatch.setattr(MODULE, "physical_cores", lambda: 64)
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    use_all_cores()  # MXNet is here already
+    assert "OMP_NUM_THREADS" not in os.environ and "set OMP_NUM_THREADS=64" in str(recwarn[0].message)
+    assert recwarn[0].filename == __file__
+    monkeypatch.delitem(sys.modules, "mxnet")
+    use_all_cores()
+    assert os.environ["OMP_NUM_THREADS"] == "64"

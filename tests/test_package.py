@@ -1,39 +1,54 @@
+"""The face of the package: cheap to import, documented, and whole."""
+import importlib
+import pkgutil
 import subprocess
 import sys
 
 import resnet_gluon
-from resnet_gluon import budget
-from resnet_gluon.settings import data_folder, runs_folder
 
-import pytest
+WINGS = ("nets", "data", "training", "weights", "plots")
 
 
 def test_import_is_cheap():
     """Nothing heavy comes with the package, and it can be imported from any folder."""
-    heavy = {"d2l", "pandas", "matplotlib", "IPython", "nbclient", "nbconvert", "pooch"}
+    heavy = {"d2l", "pandas", "matplotlib", "IPython", "nbclient", "nbconvert", "pooch", "tqdm"}  # scipy comes with MXNet
     loaded = subprocess.run([sys.executable, "-c", "import resnet_gluon, sys; print(*sys.modules)"], cwd="/",
                             capture_output=True, text=True, check=True).stdout.split()
-    assert not heavy & set(loaded)
+    assert "resnet_gluon.training.loop" in loaded and not heavy & set(loaded)
 
 
-def test_public_names_are_documented():
-    for name in resnet_gluon.__all__:
-        assert getattr(resnet_gluon, name).__doc__, name
+def test_importing_says_nothing():
+    program = "import warnings; warnings.simplefilter('error', FutureWarning); import resnet_gluon"
+    done = subprocess.run([sys.executable, "-c", program], cwd="/", capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
 
 
-@pytest.mark.parametrize("name", ("smoke", "laptop", "full"))
-def test_budgets(monkeypatch, name):
-    monkeypatch.setenv("RESNET_GLUON_BUDGET", name)
-    assert budget().name == name
+def test_public_names_are_there_and_documented():
+    for face in (resnet_gluon, *(importlib.import_module(f"resnet_gluon.{wing}") for wing in WINGS)):
+        assert len(set(face.__all__)) == len(face.__all__)
+        for name in face.__all__:
+            value = getattr(face, name)
+            assert value.__doc__, f"{face.__name__}.{name}"
 
 
-def test_settings_from_the_environment(monkeypatch, tmp_path):
-    monkeypatch.delenv("RESNET_GLUON_BUDGET")
-    assert budget().name == "laptop"
-    monkeypatch.setenv("RESNET_GLUON_BUDGET", "huge")
-    with pytest.raises(ValueError, match="RESNET_GLUON_BUDGET must be one of 'smoke', 'laptop', 'full'"):
-        budget()
-    monkeypatch.setenv("RESNET_GLUON_RUNS", str(tmp_path / "a" / "b"))
-    assert runs_folder().is_dir()
-    monkeypatch.setenv("RESNET_GLUON_DATA", "")
-    assert data_folder() is None
+def test_what_a_notebook_needs_comes_in_one_import_line():
+    assert {"FashionMNIST", "Residual", "Training", "budget", "describe", "devices", "evaluate", "fine_tune", "fit",
+            "load_run", "load_weights", "plots", "recipe", "resnet18", "resnet_block"} <= set(resnet_gluon.__all__)
+
+
+def test_errors_are_at_the_top():
+    errors = {name for name in resnet_gluon.__all__ if isinstance(getattr(resnet_gluon, name), type)
+              and issubclass(getattr(resnet_gluon, name), Exception)}
+    assert errors == {"CheckpointRefused", "DataNotFound", "Diverged", "FileRefused", "RunInUse", "WeightsRefused"}
+
+
+def test_every_module_says_what_it_is_about():
+    for found in pkgutil.walk_packages(resnet_gluon.__path__, "resnet_gluon."):
+        if found.name.split(".")[-1] != "__main__":
+            assert importlib.import_module(found.name).__doc__, found.name
+
+
+def test_the_version_is_the_installed_one_s_kind():
+    assert [part.isdigit() for part in resnet_gluon.__version__.split(".")] == [True] * 3
+    from resnet_gluon import version
+    assert resnet_gluon.__version__ is version.__version__

@@ -85,7 +85,8 @@ def test_a_shift_reaches_every_place_within_its_distance_and_no_other():
     (False, -1, 0, "shift must be an integer of at least 0, but -1 was given"),
     (False, True, 0, "shift must be an integer of at least 0, but True was given"),
     (False, 0, -3, "rotate must be a finite number of at least 0, but -3 was given"),
-    (False, 0, float("nan"), "rotate must be a finite number"), (1, 0, 0, "flip must be True or False, but 1 was given"),
+    (False, 0, float("nan"), "rotate must be a finite number"),
+    (1, 0, 0, "flip must be True or False, but 1 was given"),
     ("yes", 0, 0, "flip must be True or False, but 'yes' was given")])
 def test_what_is_out_of_range_is_named(flip, shift, rotate, message):
     with pytest.raises(ValueError, match=message):

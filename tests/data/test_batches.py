@@ -145,7 +145,8 @@ def test_rotation_is_drawn_for_each_image_and_repeats():
     ({"batch_size": 21, "shuffle": True}, "batch_size=21, but the split holds only 20 images"),
     ({"batch_size": 5, "shift": -1}, "shift must be an integer of at least 0, but -1 was given"),
     ({"batch_size": 5, "shift": 1.5}, "shift must be an integer of at least 0, but 1.5 was given"),
-    ({"batch_size": 5, "flip": "left"}, "flip must be True or False"), ({"batch_size": 5, "rotate": -1}, "rotate must")])
+    ({"batch_size": 5, "flip": "left"}, "flip must be True or False"),
+    ({"batch_size": 5, "rotate": -1}, "rotate must")])
 def test_bad_batches_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
         grey().batches(**options)

@@ -1,5 +1,6 @@
 """Fashion-MNIST: the order of the search, what is refused and how, the mirrors, the fall-back."""
 import gzip
+import hashlib
 import http.server
 import shutil
 import threading
@@ -117,7 +118,7 @@ def test_a_file_under_another_s_name_is_refused(copy):
 def test_a_folder_of_two_editions_is_refused(copy, monkeypatch):
     folder = copy("given")
     with gzip.open(folder / f"{LABELS}.gz") as stream:
-        digest = "md5:" + fashion_mnist.hashlib.md5(stream.read()).hexdigest()
+        digest = "md5:" + hashlib.md5(stream.read()).hexdigest()
     monkeypatch.setitem(fashion_mnist.CHECKSUMS, digest, (fashion_mnist.OFFICIAL, LABELS))
     with pytest.raises(FileRefused, match="it is of edition 2017-08-31, the files beside it are of"):
         fashion_mnist.read_folder(folder)
@@ -127,8 +128,9 @@ def test_the_old_edition_is_recognised_by_its_compressed_files(copy, monkeypatch
     folder = copy("given")
     for name in fashion_mnist.FILES:
         raw = (folder / f"{name}.gz").read_bytes()
-        monkeypatch.delitem(fashion_mnist.CHECKSUMS, "md5:" + fashion_mnist.hashlib.md5(gzip.decompress(raw)).hexdigest())
-        monkeypatch.setitem(fashion_mnist.CHECKSUMS, "gz-sha1:" + fashion_mnist.hashlib.sha1(raw).hexdigest(), (fashion_mnist.OLD, name))
+        known = fashion_mnist.CHECKSUMS
+        monkeypatch.delitem(known, "md5:" + hashlib.md5(gzip.decompress(raw)).hexdigest())
+        monkeypatch.setitem(known, "gz-sha1:" + hashlib.sha1(raw).hexdigest(), (fashion_mnist.OLD, name))
     assert fashion_mnist.read_folder(folder)[0] == "2017-08-26 (with duplicates)"
 
 
@@ -201,7 +203,7 @@ def test_an_unwritable_cache_is_said_and_leaves_nothing(copy, mirror, tmp_path, 
     assert (tmp_path / "blocked").read_text().startswith("a file")
 
 
-@pytest.mark.skipif(not fashion_mnist.DEBIAN_FOLDER.is_dir(), reason="Debian's package dataset-fashion-mnist is not here")
+@pytest.mark.skipif(not fashion_mnist.DEBIAN_FOLDER.is_dir(), reason="Debian's package is not here")
 def test_debian_s_files_are_the_official_edition():
     edition, arrays = fashion_mnist.read_folder("/usr/share/datasets/fashion-mnist")
     assert edition == "2017-08-31"

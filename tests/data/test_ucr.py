@@ -77,7 +77,7 @@ def test_test_labels_that_training_lacks_are_refused(series, tmp_path):
 
 
 def test_a_set_that_is_nowhere(tmp_path):
-    with pytest.raises(DataNotFound, match="Call make setup, which brings sktime, or name a folder with GunPoint_TRAIN.ts"):
+    with pytest.raises(DataNotFound, match="Call make setup, which brings sktime, or name a folder with GunP"):
         UCR("GunPoint")
 
 

@@ -70,5 +70,6 @@ def test_the_projection_is_a_strided_1x1_convolution_with_a_bias_where_the_form_
     x = np.random.normal(size=(1, 3, 5, 5))
     y = projection(x).asnumpy()
     kernel = projection.weight.data().asnumpy()[:, :, 0, 0]
-    onp.testing.assert_allclose(y, onp.einsum("nchw,oc->nohw", x.asnumpy()[:, :, ::2, ::2], kernel), rtol=1e-4, atol=1e-5)
+    expected = onp.einsum("nchw,oc->nohw", x.asnumpy()[:, :, ::2, ::2], kernel)
+    onp.testing.assert_allclose(y, expected, rtol=1e-4, atol=1e-5)
     assert (projection.bias is not None) == bias

@@ -90,7 +90,7 @@ def test_a_run_that_fails_gives_ctrl_c_and_the_folder_back(data, tmp_path):
 def test_losses_wait_on_the_device_and_none_is_lost(data):
     """More steps than are read in one go, in an epoch whose length is no multiple of that."""
     _, history = train(data, epochs=2, batch_size=16, lr=0.01)
-    assert 512 // 16 > READ_LOSSES_EVERY and len(history.steps["loss"]) == len(history.steps["lr"]) == 64
+    assert READ_LOSSES_EVERY < 512 // 16 and len(history.steps["loss"]) == len(history.steps["lr"]) == 64
     assert all(isinstance(loss, float) for loss in history.steps["loss"])
 
 

@@ -3,7 +3,7 @@ import os
 import subprocess
 import sys
 
-from resnet_gluon import CheckpointRefused, FashionMNIST, History, RunInUse, Training, fit, load_run, resnet
+from resnet_gluon import CheckpointRefused, History, RunInUse, Training, fit, load_run, resnet
 from resnet_gluon.files import read_checkpoint, write_checkpoint
 from resnet_gluon.training import discard, evaluate
 from resnet_gluon.training.run_folder import FolderLock, RunFolder
@@ -58,7 +58,7 @@ def test_what_is_no_run_of_the_family_is_said(data, tmp_path):
     own = nn.HybridSequential()
     own.add(nn.Dense(10))
     train(data, own, folder=tmp_path / "own", epochs=1)
-    with pytest.raises(ValueError, match="own does not say how its net is made: make it yourself, and load best.params"):
+    with pytest.raises(ValueError, match="own does not say how its net is made: make it yourself, and load"):
         load_run(tmp_path / "own")
     history = History.load(tmp_path / "own" / "history.json")
     history.setting = {"arguments": {"seed": 0}}  # as the first edition wrote it
@@ -187,6 +187,6 @@ def test_a_failure_to_write_is_said_at_the_reader_s_line(data, tmp_path, monkeyp
     def full(*_):
         raise OSError("no space left")
     monkeypatch.setattr("resnet_gluon.training.run_folder.write_checkpoint", full)
-    with pytest.warns(UserWarning, match="the checkpoint after step 8 could not be written: no space left. Tr") as caught:
+    with pytest.warns(UserWarning, match="after step 8 could not be written: no space left. Training goes") as caught:
         fit(resnet(TINY), data, Training(epochs=1, batch_size=64), folder=tmp_path, progress=False)
     assert {warning.filename for warning in caught if "be written" in str(warning.message)} == {__file__}

@@ -114,8 +114,9 @@ def test_differences_in_words():
 
 
 def test_where_and_with_what_a_run_went_on_does_not_make_it_another():
-    setting = {"training": {"lr": 0.1}, "seed": 1, "devices": 1, "net and data": "x", "data": "path", "environments": [1]}
-    assert identity(setting) == {"lr": 0.1, "seed": 1, "devices": 1, "net and data": "x"}
+    what = {"seed": 1, "devices": 1, "net and data": "x"}
+    setting = {"training": {"lr": 0.1}, **what, "data": "path", "environments": [1]}
+    assert identity(setting) == {"lr": 0.1, **what}
 
 
 def test_the_fingerprint_is_of_what_is_learnt_from_what_and_not_of_names(data):
