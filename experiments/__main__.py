@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from importlib import import_module
+from pathlib import Path
 from typing import Dict, List, Optional, Sequence
 
 from experiments import rows
@@ -19,13 +20,15 @@ from experiments.rows import RESULTS, say
 from experiments.study import Study, main, stop
 from experiments.summary import hours
 
-#: In the order in which they are worked through: short ones first, those that want the machine to themselves last.
-NAMES = ("shortcuts", "series", "probes", "recipes", "input_speed", "levers", "bench")
+#: The modules beside this one that define a study.
+NAMES = tuple(sorted(file.stem for file in Path(__file__).parent.glob("*.py")
+                     if "\nSTUDY = " in file.read_text(encoding="utf8")))
 
 
 def studies(names: Sequence[str] = NAMES) -> Dict[str, Study]:
-    """The studies by name."""
-    return {name: import_module(f"experiments.{name}").STUDY for name in names}
+    """The studies by name; last those that want the machine to themselves."""
+    found = {name: import_module(f"experiments.{name}").STUDY for name in names}
+    return dict(sorted(found.items(), key=lambda item: item[1].alone))
 
 
 def overview(study: Study) -> str:

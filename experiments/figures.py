@@ -4,7 +4,6 @@
     python -m experiments.figures --check       exit status 1 where README says something else
 """
 import argparse
-import json
 import sys
 from pathlib import Path
 from statistics import mean
@@ -53,8 +52,8 @@ def accuracies(found: Results, arm: str, key: str) -> str:
         return f"{numbers[0]:.4f}, 95 % interval {low:.4f} to {high:.4f}; one seed"
     all_of = spread(numbers)
     low, high = all_of["interval"]
-    return (f"mean {all_of['mean']:.4f}, standard deviation {all_of['sd']:.4f} over {all_of['n']} seeds; 95 % interval of "
-            f"the mean {low:.4f} to {high:.4f}")
+    return (f"mean {all_of['mean']:.4f}, standard deviation {all_of['sd']:.4f} over {all_of['n']} seeds; 95 % interval "
+            f"of the mean {low:.4f} to {high:.4f}")
 
 
 def recipe_lines(found: Results) -> List[Line]:
@@ -81,14 +80,13 @@ def time_lines(found: Results) -> List[Line]:
     ours = found.values("quick, to its accuracy")
     aim = found.study.beside["quick, to its accuracy"]["test_accuracy"]
     cores, as_it_comes = race["d2l"]["projected_seconds"], race["d2l, threads as it comes"]["projected_seconds"]
-    low, high = ours["interval"]
-    return [(f"seconds to d2l's median accuracy, {aim}: recipe `quick`, beside d2l's own recipe (96 pixels, batch 128, 10 "
-             "epochs) by its seconds a step",
-             f"{ours['seconds_of_training']:,.0f} s (test accuracy {ours['test_accuracy']:.4f}, 95 % interval {low:.4f} to "
-             f"{high:.4f}) beside {cores:,.0f} s with all cores, {cores / ours['seconds_of_training']:.1f} times as long, "
-             f"and {as_it_comes:,.0f} s with the threads d2l gets as it comes, "
-             f"{as_it_comes / ours['seconds_of_training']:.1f} times; n = {race['d2l']['feed and train']['n']} steps"
-             + found.remark(*arms), found.command(*arms))]
+    seconds, (low, high) = ours["seconds_of_training"], ours["interval"]
+    return [(f"seconds to d2l's median accuracy, {aim}: recipe `quick`, beside d2l's own recipe (96 pixels, batch 128, "
+             "10 epochs) by its seconds a step",
+             f"{seconds:,.0f} s (test accuracy {ours['test_accuracy']:.4f}, 95 % interval {low:.4f} to {high:.4f}) "
+             f"beside {cores:,.0f} s with all cores, {cores / seconds:.1f} times as long, and {as_it_comes:,.0f} s "
+             f"with the threads d2l gets as it comes, {as_it_comes / seconds:.1f} times; "
+             f"n = {race['d2l']['feed and train']['n']} steps" + found.remark(*arms), found.command(*arms))]
 
 
 def step_line(found: Results, arm: str, kind: str, what: str) -> Line:
@@ -118,11 +116,14 @@ def input_lines(found: Results) -> List[Line]:
     values = found.values(arm)
     ours, theirs = values["resnet_gluon"], values["d2l, 4 workers"]
     rounds, batch = (found.study.arms[arm][name] for name in ("rounds", "batch"))
+    factor = values["factor over the faster of d2l's"]
     return [(f"input side, images a second, batch {batch}, 28×28",
-             "{:,.0f} ({:,.0f} to {:,.0f})".format(*(ours[name] for name in ("median", "low", "high")))
-             + f", {values['factor over the faster of d2l' + chr(39) + 's']:.0f} times the faster of d2l's loaders; with 4 "
-             "workers it gives {:,.0f} ({:,.0f} to {:,.0f})".format(*(theirs[name] for name in ("median", "low", "high")))
-             + f"; {rounds} rounds" + found.remark(arm), found.command())]
+             f"{in_range(ours)}, {factor:.0f} times the faster of d2l's loaders; with 4 workers d2l's gives "
+             f"{in_range(theirs)}; {rounds} rounds" + found.remark(arm), found.command())]
+
+
+def in_range(speed: Dict[str, float]) -> str:
+    return f"{speed['median']:,.0f} ({speed['low']:,.0f} to {speed['high']:,.0f})"
 
 
 def short(found: Results, arm: str, key: str) -> str:
@@ -132,7 +133,8 @@ def short(found: Results, arm: str, key: str) -> str:
 
 def series_lines(found: Results) -> List[Line]:
     known = {arm: figures["test_accuracy_percent"] for arm, figures in found.study.beside.items()}
-    published = ", ".join(f"{arm} {figures['mean'] / 100:.3f} ({figures['sd'] / 100:.3f})" for arm, figures in known.items())
+    published = ", ".join(f"{arm} {percent['mean'] / 100:.3f} ({percent['sd'] / 100:.3f})"
+                          for arm, percent in known.items())
     return [("ResNet on time series, test accuracy",
              ", ".join(short(found, arm, "test_accuracy") for arm in found.study.arms)
              + f"; published (Fawaz et al. 2019) {published}" + found.remark(*found.study.arms), found.command())]
@@ -152,7 +154,8 @@ LINES: Dict[str, Callable[[Results], List[Line]]] = {
 def table(folder: Path = RESULTS) -> str:
     """The table as Markdown."""
     from experiments.__main__ import studies
-    lines = [line for name, study in studies(list(LINES)).items() for line in LINES[name](Results(study, folder))]
+    found = studies(list(LINES))
+    lines = [line for name in LINES for line in LINES[name](Results(found[name], folder))]
     return "\n".join(["| what | figure | command |", "|---|---|---|", *(f"| {' | '.join(line)} |" for line in lines)])
 
 
@@ -173,7 +176,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     try:
         made = table(given.results)
     except (LookupError, TypeError) as error:
-        raise SystemExit(f"the table needs a row that is not there, or lacks a value: {json.dumps(str(error))}") from error
+        raise SystemExit(f"the table needs a row, or a value in one, that is not there: {error!r}") from error
     if not (given.write or given.check):
         print(made)
         return 0

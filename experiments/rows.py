@@ -55,7 +55,7 @@ def lines_that_are_rows(text: str) -> Iterator[Row]:
             row = json.loads(line.strip().rstrip(","))
         except ValueError:
             continue
-        if isinstance(row, dict) and "arm" in row:
+        if isinstance(row, dict) and "values" in row:
             yield row
 
 
@@ -84,9 +84,13 @@ def scan(path: Path) -> Tuple[List[Row], List[str]]:
 def read(path: Path) -> List[Row]:
     """The rows in a file; what is damaged is named and left out."""
     rows, faults = scan(path)
-    if faults:
-        say(f"{path}: {'; '.join(faults)}. Going on without what is damaged.")
+    name_faults(path, faults)
     return rows
+
+
+def name_faults(path: Path, faults: List[str], more: str = "") -> None:
+    if faults:
+        say(f"{path}: {'; '.join(faults)}. Going on without what is damaged{more}.")
 
 
 def read_to_write(path: Path) -> List[Row]:
@@ -95,7 +99,7 @@ def read_to_write(path: Path) -> List[Row]:
     if faults:
         copy = path.with_suffix(f".damaged-{int(time.time())}")
         shutil.copyfile(path, copy)
-        say(f"{path}: {'; '.join(faults)}. Going on without what is damaged; the file as it was is {copy.name}.")
+        name_faults(path, faults, f"; the file as it was is {copy.name}")
     return rows
 
 
@@ -170,6 +174,22 @@ def write(study: Any, rows: List[Row], folder: Path) -> None:
     """Replace the file. Raises OSError, and leaves it as it was, where the disk does not take the new one."""
     from resnet_gluon.files import save_text  # not at the top: a run's own process need not load MXNet
     save_text(results_file(study, folder), as_text(study, rows))
+
+
+def refresh(study: Any, folder: Path) -> List[Row]:
+    """The rows of a file, whose summary is brought up to date with the code, where that can be written."""
+    path = results_file(study, folder)
+    if not path.exists():
+        return []
+    with locked(path):
+        rows, faults = scan(path)
+        name_faults(path, faults)
+        if not faults and as_text(study, rows) != path.read_text(encoding="utf8"):
+            try:
+                write(study, rows, folder)
+            except OSError as error:
+                say(f"{path} cannot be written, so its summary is not today's: {error.strerror}")
+    return rows
 
 
 def same_run(one: Row, other: Row) -> bool:

@@ -5,7 +5,7 @@ runner does the rest:
 
     python -m experiments.NAME                          run what is missing or stale, then print the summary
     python -m experiments.NAME --seeds 0 1 --arms A B   these only
-    python -m experiments.NAME --summary                print it, run nothing
+    python -m experiments.NAME --summary                print it, and bring the file's up to date; run nothing
     python -m experiments.NAME --check                  do the first 20 steps still give the losses that the rows have?
     python -m experiments.NAME --smoke                  each arm in miniature, results thrown away
     python -m experiments                               all studies: what there is, what is missing; --run, --smoke
@@ -164,11 +164,8 @@ def main(study: Study, arguments: Optional[Sequence[str]] = None) -> int:
     signal.signal(signal.SIGTERM, stop)
     if given.smoke:
         return smoke(study, given)
-    path = rows.results_file(study, given.results)
-    status, found = 0, rows.read(path)
-    if not given.summary:
-        status = run_missing(study, given, found)
-        found = rows.read(path)
+    status = 0 if given.summary else run_missing(study, given, rows.read(rows.results_file(study, given.results)))
+    found = rows.refresh(study, given.results)
     print(show(study, found))
     still = study.missing(found, given.arms, given.seeds)
     print(f"  {hours(found):.2f} hours used; {len(still)} runs missing, "
