@@ -11,7 +11,7 @@ WINGS = ("nets", "data", "training", "weights", "plots")
 
 def test_import_is_cheap():
     """Nothing heavy comes with the package, and it can be imported from any folder."""
-    heavy = {"d2l", "pandas", "matplotlib", "IPython", "nbclient", "nbconvert", "pooch", "tqdm"}  # scipy comes with MXNet
+    heavy = {"d2l", "pandas", "matplotlib", "IPython", "nbclient", "nbconvert", "pooch", "tqdm"}
     loaded = subprocess.run([sys.executable, "-c", "import resnet_gluon, sys; print(*sys.modules)"], cwd="/",
                             capture_output=True, text=True, check=True).stdout.split()
     assert "resnet_gluon.training.loop" in loaded and not heavy & set(loaded)

@@ -84,7 +84,7 @@ def test_bad_arguments_are_named(data, options, message):
 
 @pytest.mark.parametrize("how", (5, {"epochs": 1}, None, recipe("quick")))
 def test_how_to_train_is_a_training_and_nothing_else(data, how):
-    with pytest.raises(TypeError, match=r"`how` should be a Training, such as recipe\('quick'\).training or Training\(e"):
+    with pytest.raises(TypeError, match=r"`how` should be a Training, such as recipe\('quick'\).training or"):
         fit(resnet(TINY), data, how)
 
 

@@ -18,8 +18,8 @@ def read(content):
 
 @pytest.mark.parametrize("protocol", (2, 3, 4, 5))
 def test_plain_values_are_what_python_s_own_unpickler_makes_of_them(protocol):
-    value = {"a": [1, 2, (3,), (), (4, 5), (6, 7, 8), (1, 2, 3, 4)], "b": {"c": None, 7: True}, "d": 1.5, "e": "é" * 300,
-             "f": [False, -1, 70_000, 10 ** 12, []], "g": {}}
+    value = {"a": [1, 2, (3,), (), (4, 5), (6, 7, 8), (1, 2, 3, 4)], "b": {"c": None, 7: True}, "d": 1.5,
+             "e": "é" * 300, "f": [False, -1, 70_000, 10 ** 12, []], "g": {}}
     value["again"] = value["a"]
     found = read(pickle.dumps(value, protocol))
     assert found == value and found["again"] is found["a"]
@@ -36,7 +36,7 @@ def asking_for(module, name):
     ("builtins", "eval"), ("os", "system"), ("posix", "system"), ("subprocess", "Popen"), ("torch", "load"),
     ("torch._utils", "_rebuild_xla_tensor"), ("collections", "deque"), ("resnet_gluon.weights.unpickling", "unpickle")])
 def test_functions_that_build_no_data_are_not_given(module, name):
-    with pytest.raises(WeightsRefused, match=f"it asks for {module}.{name}, and only tensors"):
+    with pytest.raises(ValueError, match=f"it asks for {module}.{name}, and only tensors"):
         read(asking_for(module, name))
     assert read(asking_for("collections", "OrderedDict")) == {}
 
@@ -46,15 +46,15 @@ def test_a_command_is_never_run(protocol, tmp_path):
     class Command:
         def __reduce__(self):
             return os.system, (f"touch {tmp_path / 'executed'}",)
-    with pytest.raises(WeightsRefused, match="it asks for|does not need|do not need"):
+    with pytest.raises(ValueError, match="it asks for|does not need|do not need"):
         read(pickle.dumps({"a": Command()}, protocol))
     assert not (tmp_path / "executed").exists()
 
 
 def test_opcodes_that_make_objects_are_refused():
-    with pytest.raises(WeightsRefused, match="its pickle uses (NEWOBJ|INST|OBJ)"):
+    with pytest.raises(ValueError, match="its pickle uses (NEWOBJ|INST|OBJ)"):
         read(b"\x80\x02ccollections\nOrderedDict\n)\x81.")
-    with pytest.raises(WeightsRefused, match="its pickle uses INST"):
+    with pytest.raises(ValueError, match="its pickle uses INST"):
         read(b"(icollections\nOrderedDict\n.")
 
 
@@ -66,7 +66,7 @@ def test_a_reference_to_anything_but_a_plain_storage_is_refused(reference):
             return reference if thing == "here" else None
     stream = io.BytesIO()
     Pickler(stream, protocol=2).dump(["here"])
-    with pytest.raises(WeightsRefused, match="something that is no plain storage"):
+    with pytest.raises(ValueError, match="something that is no plain storage"):
         read(stream.getvalue())
 
 
@@ -98,7 +98,7 @@ def test_small_files_that_would_unfold_without_end_are_refused(tmp_path):
     itself["model"] = itself
     for found in ({"a": nested}, itself):
         (tmp_path / "w").write_bytes(torch_files.zipped(found, [storage]))
-        with pytest.raises(WeightsRefused, match="no dictionary of tensors"):
+        with pytest.raises(WeightsRefused, match="no dictionary of tensors|nested deeper"):
             read_tensors(tmp_path / "w")
     nested = ("x",)
     for _ in range(60):
