@@ -6,12 +6,12 @@ from typing import Any, Dict, Iterator
 
 from resnet_gluon import resnet18
 
+from mxnet import npx
+
 from experiments import fitting
 from experiments.speedrun import SETTINGS
 from experiments.study import Measure, One, Study, main
 from experiments.tricks import Tricks, steps_of
-
-from mxnet import npx
 
 ROUNDS, BLOCK = 20, 5
 
