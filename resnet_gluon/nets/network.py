@@ -93,6 +93,8 @@ def plain(value: Any) -> Any:
     """An option as JSON has it."""
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
+    if isinstance(value, numpy.generic):
+        return value.item()
     return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
