@@ -1,11 +1,12 @@
 """What the studies that train have in common: the data, one call of `fit`, and its first steps again."""
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import islice
 from typing import Any, Dict, List, Tuple
 
 from resnet_gluon import FashionMNIST, Training, devices, fit, seed_everything
 from resnet_gluon.data.fashion_mnist import OFFICIAL, SUBSET_FOLDER
-from resnet_gluon.nets import make_net
+from resnet_gluon.nets import make_net, trimmed
 from resnet_gluon.training import one_cycle, one_step
 from resnet_gluon.training.loop import prepare
 
@@ -58,9 +59,10 @@ def first_losses(one: One, data: Any) -> List[float]:
     prepare(net, data, how, one.seed, devices())
     batches = data.train.batches(how.batch_size, shuffle=True, flip=how.flip, shift=how.shift, rotate=how.rotate,
                                  seed=one.seed)
-    trainer = one_cycle(net, how, steps=how.epochs * len(batches))
     losses = []
-    for step, (images, labels) in enumerate(islice(batches.epoch(0), FIRST), 1):
-        seed_everything(one.seed, step)
-        losses.append(one_step(net, trainer, images, labels, devices()))
-    return [float(loss) for loss in losses]
+    with trimmed(net, (1, *data.train.channels_first.shape[1:])) if how.trim else nullcontext():
+        trainer = one_cycle(net, how, steps=how.epochs * len(batches))
+        for step, (images, labels) in enumerate(islice(batches.epoch(0), FIRST), 1):
+            seed_everything(one.seed, step)
+            losses.append(one_step(net, trainer, images, labels, devices()))
+        return [float(loss) for loss in losses]

@@ -46,7 +46,7 @@ STUDY = Study(
     question="What does a step cost with each trick of the ladder, beside a plain one?",
     arms={"28 pixels, batch 128": {"rounds": ROUNDS, "block": BLOCK, "settings": SETTINGS}},
     run=run, alone=True,
-    measures=tuple(Measure(f"beside_plain.{name}", f"times a plain step: {name}", "lower") for name in SETTINGS
+    measures=tuple(Measure(f"beside_plain/{name}", f"times a plain step: {name}", "lower") for name in SETTINGS
                    if name != "plain"),
     minutes=8)
 

@@ -25,7 +25,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from experiments import child, rows
 from experiments.rows import RESULTS, ROOT, say
-from experiments.summary import hours, show
+from experiments.summary import hours, show, value
 
 Configuration = Mapping[str, Any]
 
@@ -197,6 +197,9 @@ def smoke(study: Study, given: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         runner = Runner(replace(study, alone=False), Path(folder), Path(folder, "runs"), given.jobs, smoke=True)
         status = runner.work([(arm, given.seeds[0]) for arm in given.arms], dict.fromkeys(study.arms, 0.1))
-        made = len(rows.read(rows.results_file(study, Path(folder))))
-    say(f"{study.name}: {made} of {len(given.arms)} arms in miniature")
-    return status or int(made < len(given.arms))
+        made = rows.read(rows.results_file(study, Path(folder)))
+    say(f"{study.name}: {len(made)} of {len(given.arms)} arms in miniature")
+    nothing = study.measures and all(value(row, measure.key) is None for row in made for measure in study.measures)
+    if nothing:
+        say(f"{study.name}: no row has any of the study's measures: {', '.join(m.key for m in study.measures)}")
+    return status or int(nothing or len(made) < len(given.arms))

@@ -168,7 +168,7 @@ def test_a_row_that_is_none_is_named(done, capsys):
     assert "toy.json: row 4 is no row at seed: 'three'" in capsys.readouterr().err
     assert main(toy_study.STUDY, ["--summary", "--results", str(done.file.parent)]) == 0
     assert "1 runs missing" in capsys.readouterr().out
-    assert "three" in done.file.read_text(encoding="utf8"), "a file is not replaced for a summary where that loses a line"
+    assert "three" in done.file.read_text(encoding="utf8"), "for a summary, a damaged file is left as it is"
 
 
 def test_an_unknown_arm_is_named_with_those_there_are(toy):
