@@ -6,12 +6,13 @@ is that of the published file, the binary version as 3,073 bytes an image.
 import hashlib
 import pickle
 import tarfile
-import zlib
 from functools import partial
 from pathlib import Path
 from typing import Any, Tuple
 
+from resnet_gluon.bounded import Malformed, Source, content_of, refusing, regular_file
 from resnet_gluon.data.dataset import Dataset
+from resnet_gluon.data.downloads import LOAD, Clock, alone, fetch
 from resnet_gluon.data.sources import (
     DataNotFound,
     FileRefused,
@@ -39,6 +40,7 @@ CHECKSUMS = {
     "26e2849e66a845b7f1e4614ae70f4889ae604628": BATCHES[4], "67eb016db431130d61cd03c7ad570b013799c88c": BATCHES[5],
 }
 LARGEST = 40_000_000  # bytes of a batch: nothing longer is read
+LARGEST_ARCHIVE = 180_000_000
 ARCHIVES = {"cifar-10-binary.tar.gz": "md5:c32a1d4ab5d03f1284b67883e8d87530",
             "cifar-10-python.tar.gz": "md5:c58f30108f718f92721af3b95e74349a"}
 INSIDE = ("", "cifar-10-batches-py", "cifar-10-batches-bin", *ARCHIVES)  # of a folder: where the files may be
@@ -47,27 +49,47 @@ ADVICE = (f"Download one of {', '.join(ARCHIVES)} from {URL}cifar.html and name 
           "RESNET_GLUON_CIFAR10.")
 
 
-def parse(content, path):
-    """Images (10000, 3, 32, 32) and labels of one batch file. Raises FileRefused for bytes that are not published."""
+def parse(content, name):
+    """Images (10000, 3, 32, 32) and labels of one batch file. Raises Malformed for bytes that are not published."""
     digests = hashlib.md5(content).hexdigest(), hashlib.sha1(content).hexdigest()
-    name = next((CHECKSUMS[digest] for digest in digests if digest in CHECKSUMS), None)
-    if name is None or not Path(path).name.startswith(name):
-        raise FileRefused(path, f"its bytes (md5 {digests[0]}) are not those of CIFAR-10's file of this name")
-    if Path(path).suffix == ".bin":
+    known = next((CHECKSUMS[digest] for digest in digests if digest in CHECKSUMS), None)
+    if known is None or not name.startswith(known):
+        raise Malformed(f"its bytes (md5 {digests[0]}) are not those of CIFAR-10's file of this name")
+    if name.endswith(".bin"):
         rows = np.frombuffer(content, np.uint8).reshape(-1, 1 + 3 * 32 * 32)
         return rows[:, 1:].reshape(-1, 3, 32, 32), rows[:, 0].astype(np.int32)
     batch = pickle.loads(content, encoding="bytes")  # known, byte for byte
     return np.asarray(batch[b"data"], np.uint8).reshape(-1, 3, 32, 32), np.asarray(batch[b"labels"], np.int32)
 
 
-def from_files(read, names):
-    """The four arrays, from `read(name)`, the bytes of a file, and the names that there are."""
+def wanted(names):
+    """Which six of the names that there are hold the batches. Raises FileNotFoundError where one is missing."""
     suffix = ".bin" if BATCHES[0] + ".bin" in names else ""
     missing = [name + suffix for name in BATCHES if name + suffix not in names]
     if missing:
         raise FileNotFoundError(f"there is no {', '.join(missing)}")
-    parts = [parse(read(name + suffix), name + suffix) for name in BATCHES]
+    return [name + suffix for name in BATCHES]
+
+
+def joined(parts):
+    """The four arrays, from images and labels of the six batches."""
     return (*(np.concatenate(arrays) for arrays in zip(*parts[:5])), *parts[5])
+
+
+def check_archive(source: Source) -> None:
+    """Raise Malformed where a file is none of the published archives."""
+    checksum = hashlib.md5()
+    while source.left:
+        checksum.update(source.exactly(min(1 << 20, source.left)))
+    source.seek(0)
+    if f"md5:{checksum.hexdigest()}" not in ARCHIVES.values():
+        raise Malformed(f"its md5, {checksum.hexdigest()}, is not that of {' or '.join(ARCHIVES)}")
+
+
+def verify(path: Any, of: Any) -> None:
+    """Raise FileRefused, which calls the file `of`, where it is none of the published archives."""
+    with refusing(lambda why: FileRefused(of, why)), regular_file(path, LARGEST_ARCHIVE) as source:
+        check_archive(source)
 
 
 def read_archive(path):
@@ -75,21 +97,28 @@ def read_archive(path):
 
     Nothing is written: members are read, by their last name, if they are files.
     """
-    with open(path, "rb") as stream:
-        checksum = hashlib.md5()
-        for part in iter(lambda: stream.read(1 << 20), b""):
-            checksum.update(part)
-    if f"md5:{checksum.hexdigest()}" not in ARCHIVES.values():
-        raise FileRefused(path, f"its md5, {checksum.hexdigest()}, is not that of {' or '.join(ARCHIVES)}")
-    with tarfile.open(path, "r:gz") as archive:
-        members = {Path(member.name).name: member for member in archive if member.isfile() and member.size < LARGEST}
-        return from_files(lambda name: archive.extractfile(members[name]).read(), members)
+    with refusing(lambda why: FileRefused(path, why)), regular_file(path, LARGEST_ARCHIVE) as source:
+        check_archive(source)
+        with tarfile.open(fileobj=source, mode="r:gz") as archive:
+            contents = {}
+            for member in archive:
+                name = Path(member.name).name
+                if member.isfile() and member.size < LARGEST and name.startswith(BATCHES):
+                    contents[name] = archive.extractfile(member).read()
+        try:
+            names = wanted(contents)
+        except FileNotFoundError as error:
+            raise Malformed(str(error)) from None
+        return joined([parse(contents[name], name) for name in names])
 
 
-def read_folder(path):
+def read_folder(folder):
     """The four arrays of a folder with the files."""
-    files = {file.name: file for file in path.iterdir() if file.is_file() and file.stat().st_size < LARGEST}
-    return from_files(lambda name: files[name].read_bytes(), files)
+    parts = []
+    for name in wanted({name for name in (*BATCHES, *(f"{name}.bin" for name in BATCHES)) if (folder / name).exists()}):
+        with refusing(partial(FileRefused, folder / name)):
+            parts.append(parse(content_of(folder / name, LARGEST), name))
+    return joined(parts)
 
 
 def read_place(place):
@@ -97,23 +126,26 @@ def read_place(place):
     errors = []
     for path in (Path(place, part) for part in INSIDE):
         try:
-            if path.is_file():
+            if path.name.endswith(".gz") and path.exists() or path.is_file():
                 return read_archive(path)
-            if path.is_dir() and any(path.glob("data_batch_1*")):
+            if any((path / f"{BATCHES[0]}{suffix}").exists() for suffix in ("", ".bin")):
                 return read_folder(path)
-        except (OSError, ValueError, tarfile.TarError, EOFError, zlib.error) as error:
+        except (OSError, ValueError) as error:
             errors.append(error if isinstance(error, FileRefused) else FileRefused(path, error))
     if errors:
         raise errors[0]
     raise FileNotFoundError(f"{short(place)} holds neither CIFAR-10's files nor one of its archives")
 
 
-def download(archive: str) -> Any:
-    """The four arrays of a published archive, fetched from the authors' site."""
-    import pooch
-    pooch.get_logger().setLevel("WARNING")  # the bar says enough
-    path = pooch.retrieve(URL + archive, ARCHIVES[archive], fname=archive, path=cache_folder("cifar-10"),
-                          downloader=pooch.HTTPDownloader(progressbar=True, timeout=20))
+def download(archive: str, clock: Clock) -> Any:
+    """The four arrays of a published archive, fetched from the authors' site if it is not there, or not right."""
+    folder = cache_folder("cifar-10")
+    path = folder / archive
+    with alone(folder, clock):
+        try:
+            verify(path, path)
+        except FileRefused:
+            fetch(URL + archive, path, LARGEST_ARCHIVE, clock, partial(verify, of=path))
     return read_archive(path)
 
 
@@ -122,7 +154,8 @@ def find(root: Any, allow_download: bool) -> Tuple[str, Any]:
     places = asked_for(root, "RESNET_GLUON_CIFAR10", read_place)
     places.append(folder_place("an earlier download", cache_folder("cifar-10"), read_place))
     if allow_download:
-        places += [Place(f"download of {URL}{archive}", URL + archive, partial(download, archive))
+        clock = Clock(3 * LOAD)  # for up to 340 MB
+        places += [Place(f"download of {URL}{archive}", URL + archive, partial(download, archive, clock))
                    for archive in ARCHIVES]
     source, arrays, failures = first_usable(places)
     if arrays is None:

@@ -3,15 +3,16 @@
 Xiao, Rasul and Vollgraf 2017 (arXiv:1708.07747), MIT licence. Two editions exist: that of 2017-08-26 held duplicates,
 that of 2017-08-31 does not (zalandoresearch/fashion-mnist#44). Accuracies on them differ.
 """
-import gzip
 import hashlib
 import os
 import zlib
 from functools import partial
 from pathlib import Path
-from typing import Any, List, Tuple
+from typing import Any, List, Optional, Tuple
 
+from resnet_gluon.bounded import Malformed, content_of, refusing, shape_of
 from resnet_gluon.data.dataset import Dataset
+from resnet_gluon.data.downloads import Clock, alone, fetch
 from resnet_gluon.data.sources import (
     DataNotFound,
     FileRefused,
@@ -46,6 +47,7 @@ CHECKSUMS = {
     "md5:a00963b89d54a5ab6dc42b2b2c57c0e7": (SUBSET, FILES[3]),
 }
 LARGEST = 16 + 60_000 * 28 * 28  # bytes of the largest file, decompressed: nothing longer is read
+COMPRESSED = LARGEST + (1 << 16)  # bytes of a file, as it lies there or comes
 
 DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")
 SUBSET_FOLDER = Path(__file__).with_name("fashion_mnist_subset")
@@ -56,23 +58,35 @@ MIRRORS = (
 )
 
 
-def read_file(path: Any) -> Tuple[str, str, np.ndarray]:
-    """Decompress (if it ends in .gz), verify and parse one file: returns (edition, file name, uint8 array)."""
-    try:
-        raw = Path(path).read_bytes()
-        content = raw
-        if str(path).endswith(".gz"):
-            with gzip.open(path) as stream:
-                content = stream.read(LARGEST + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise FileRefused(path, f"it cannot be read ({error})") from error
-    md5, sha1 = "md5:" + hashlib.md5(content).hexdigest(), "gz-sha1:" + hashlib.sha1(raw).hexdigest()
-    known = CHECKSUMS.get(md5) or CHECKSUMS.get(sha1)
-    if known is None:
-        raise FileRefused(path, f"its decompressed bytes ({md5}) belong to no known edition of Fashion-MNIST")
-    dimensions = content[3]  # IDX format: two zeros, the type, the number of dimensions, each as a big-endian int32
-    shape = np.frombuffer(content, ">i4", count=dimensions, offset=4)
-    return known + (np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(shape),)
+def read_file(path: Any, name: Optional[str] = None, of: Any = None) -> Tuple[str, str, np.ndarray]:
+    """Decompress (if its name ends in .gz), verify and parse one file: returns (edition, file name, uint8 array).
+
+    name: which file it is to be, if that is known. of: what to call it in errors, and by which name to go.
+    """
+    of = of or path
+    with refusing(lambda why: FileRefused(of, why), but=FileNotFoundError):
+        raw = content_of(path, COMPRESSED)
+        content = decompressed(raw) if str(of).endswith(".gz") else raw
+        md5, sha1 = "md5:" + hashlib.md5(content).hexdigest(), "gz-sha1:" + hashlib.sha1(raw).hexdigest()
+        edition, content_name = CHECKSUMS.get(md5) or CHECKSUMS.get(sha1) or (None, None)
+        if edition is None or content_name is None:
+            raise Malformed(f"its decompressed bytes ({md5}) belong to no known edition of Fashion-MNIST")
+        if name is not None and content_name != name:
+            raise Malformed(f"its content is that of {content_name}")
+        dimensions = content[3]  # IDX format: two zeros, the type, the number of dimensions, each as a big-endian int32
+        shape = shape_of(np.frombuffer(content, ">i4", count=min(dimensions, 9), offset=4).tolist())
+        return edition, content_name, np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+
+
+def decompressed(raw: bytes) -> bytes:
+    """The one member of a gzip file, at most as long as the longest file. Raises Malformed for whatever is else."""
+    member = zlib.decompressobj(31)
+    content = member.decompress(raw, LARGEST + 1)
+    if len(content) > LARGEST:
+        raise Malformed(f"it decompresses to more than the {LARGEST:,} bytes of the largest file")
+    if not member.eof or member.unused_data.strip(b"\0"):
+        raise Malformed("it is no whole gzip file, or more than one")
+    return content
 
 
 def read_folder(folder: Any) -> Tuple[str, List[np.ndarray]]:
@@ -84,12 +98,10 @@ def read_folder(folder: Any) -> Tuple[str, List[np.ndarray]]:
     editions: List[str] = []
     arrays: List[np.ndarray] = []
     for name in FILES:
-        path = next((p for p in (Path(folder, name + ".gz"), Path(folder, name)) if p.is_file()), None)
+        path = next((p for p in (Path(folder, name + ".gz"), Path(folder, name)) if p.exists()), None)
         if path is None:
             raise FileNotFoundError(f"{short(folder)} has no {name}.gz")
-        edition, content_name, array = read_file(path)
-        if content_name != name:
-            raise FileRefused(path, f"its content is that of {content_name}")
+        edition, _, array = read_file(path, name)
         if editions and edition != editions[0]:
             raise FileRefused(path, f"it is of edition {edition}, the files beside it are of {editions[0]}")
         editions.append(edition)
@@ -97,24 +109,28 @@ def read_folder(folder: Any) -> Tuple[str, List[np.ndarray]]:
     return editions[0], arrays
 
 
-def download(mirror: str, folder: Any) -> Tuple[str, List[np.ndarray]]:
-    """Fetch what `folder` lacks of the four files from `mirror`, and read the folder. Refused files are deleted."""
-    import pooch
-    for path in (Path(folder, name + ".gz") for name in FILES):
-        try:
-            if path.is_file():
-                read_file(path)
-        except FileRefused:
-            path.unlink()  # damaged since it was downloaded: it is not to cost the first mirror its turn
-    fetcher = pooch.create(path=folder, base_url=mirror, registry={name + ".gz": None for name in FILES},
-                           retry_if_failed=1)
-    for name in FILES:
-        fetcher.fetch(name + ".gz", downloader=pooch.HTTPDownloader(progressbar=True, timeout=20))
-    try:
+def download(mirror: str, folder: Any, clock: Clock) -> Tuple[str, List[np.ndarray]]:
+    """Fetch what `folder` lacks of the four files from `mirror`, and read the folder.
+
+    A file takes its place there only once it is known to be the one of this name. Where that gives two editions, all
+    four come from the mirror. Raises FileRefused where a file is another one, and OSError where none comes.
+    """
+    with alone(Path(folder), clock):
+        for keep in (True, False):
+            if len({obtain(mirror, Path(folder), name, clock, keep) for name in FILES}) == 1:
+                break
         return read_folder(folder)
-    except FileRefused as error:
-        Path(error.path).unlink()
-        raise
+
+
+def obtain(mirror: str, folder: Path, name: str, clock: Clock, keep: bool) -> str:
+    """Have one file in `folder`, from `mirror` if it is not there, or not right, or not to be kept: its edition."""
+    path = folder / (name + ".gz")
+    if keep:
+        try:
+            return read_file(path, name)[0]
+        except (FileNotFoundError, FileRefused):
+            pass
+    return str(fetch(mirror + path.name, path, COMPRESSED, clock, partial(read_file, name=name, of=path))[0])
 
 
 def places(root: Any, allow_download: bool) -> List[Place]:
@@ -126,7 +142,9 @@ def places(root: Any, allow_download: bool) -> List[Place]:
                           ("an earlier download", cache)):
         found.append(folder_place(label, folder, read_folder))
     if allow_download:
-        found += [Place(f"download from {mirror}", mirror, partial(download, mirror, cache)) for mirror in MIRRORS]
+        clock = Clock()
+        found += [Place(f"download from {mirror}", mirror, partial(download, mirror, cache, clock))
+                  for mirror in MIRRORS]
     return found
 
 

@@ -6,8 +6,9 @@ import hashlib
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, List, Tuple
 
+from resnet_gluon.bounded import Malformed, brief, content_of, refusing
 from resnet_gluon.data.dataset import Dataset
 from resnet_gluon.data.sources import DataNotFound, FileRefused, asked_for, first_usable, folder_place, short
 
@@ -23,22 +24,42 @@ CHECKSUMS = {
 }
 
 
-def parse(text, path):
+LARGEST = 512 << 20  # bytes of a file
+LONGEST, LONGEST_LABEL = 1_000_000, 100  # values of a series, in all its dimensions; characters of a label
+
+
+def parse_series(line: str) -> Tuple[np.ndarray, str]:
+    """One series, float32 (C, W), and its label: values between commas, dimensions and the label between colons."""
+    if line.count(",") + line.count(":") > LONGEST:
+        raise Malformed(f"one of its series has more than {LONGEST:,} values")
+    *channels, label = line.split(":")
+    if len(label) > LONGEST_LABEL:
+        raise Malformed(f"one of its labels has {len(label):,} characters")
+    try:
+        values = [[float(value) for value in channel.split(",")] for channel in channels]
+    except ValueError as error:
+        raise Malformed(f"its series are not numbers ({brief(str(error))})") from None
+    if not values or len({len(channel) for channel in values}) != 1:
+        raise Malformed("its series are not of one length")
+    with np.errstate(over="ignore"):  # it is then infinite, and refused
+        return np.array(values, np.float32), label.strip()
+
+
+def parse(content: bytes) -> Tuple[np.ndarray, List[str]]:
     """Series, float32 (n, C, W), and their labels' names, of a .ts file of series of one length.
 
-    A line is a series: its values between commas, dimensions and the label between colons.
+    Raises Malformed for whatever else there is.
     """
-    head, _, body = text.partition("@data")
+    head, _, body = content.decode("utf8").partition("@data")
     if not body or "@classlabel true" not in head.lower():
-        raise FileRefused(path, "it is no .ts file with labels")
-    try:
-        rows = [line.strip().split(":") for line in body.splitlines() if line.strip()]
-        series = np.array([[channel.split(",") for channel in row[:-1]] for row in rows], dtype=np.float32)
-    except ValueError as error:
-        raise FileRefused(path, f"its series are not numbers of one length each ({error})") from error
-    if series.ndim != 3 or not np.isfinite(series).all():
-        raise FileRefused(path, "its series are not of one length, or hold something that is not finite")
-    return series, np.array([row[-1].strip() for row in rows])
+        raise Malformed("it is no .ts file with labels")
+    found = [parse_series(line.strip()) for line in body.splitlines() if line.strip()]
+    if not found or len({series.shape for series, _ in found}) != 1:
+        raise Malformed("its series are not of one length, or there are none")
+    series = np.array([series for series, _ in found])
+    if not np.isfinite(series).all():
+        raise Malformed("its series hold something that is not finite")
+    return series, [label for _, label in found]
 
 
 def read_folder(name, folder):
@@ -46,19 +67,22 @@ def read_folder(name, folder):
     read, known = [], []
     for part, checksum in zip(("TRAIN", "TEST"), CHECKSUMS.get(name, (None, None))):
         path = next((path for path in (Path(folder, name, f"{name}_{part}.ts"), Path(folder, f"{name}_{part}.ts"))
-                     if path.is_file()), None)
+                     if path.exists()), None)
         if path is None:
             raise FileNotFoundError(f"{short(folder)} has no {name}_{part}.ts")
-        content = path.read_bytes()
-        known.append(hashlib.md5(content).hexdigest() == checksum)
-        read.append(parse(content.decode("utf8"), path))
+        with refusing(partial(FileRefused, path)):
+            content = content_of(path, LARGEST)
+            known.append(hashlib.md5(content).hexdigest() == checksum)
+            read.append(parse(content))
     if read[0][0].shape[1:] != read[1][0].shape[1:]:
         raise FileRefused(folder, f"{name}'s training and test series differ in shape: "
                                   f"{read[0][0].shape[1:]} and {read[1][0].shape[1:]}")
     classes = sorted(set(read[0][1]))
+    numbers = {label: number for number, label in enumerate(classes)}
     if not set(read[1][1]) <= set(classes):
-        raise FileRefused(folder, f"{name}'s test labels are not all among the training labels {classes}")
-    arrays = [part for series, names in read for part in (series, np.searchsorted(classes, names).astype(np.int32))]
+        raise FileRefused(folder, f"{name}'s test labels are not all among the training labels {brief(str(classes))}")
+    arrays = [part for series, labels in read
+              for part in (series, np.array([numbers[label] for label in labels], np.int32))]
     return "as in sktime 1.2.0" if all(known) else "of unknown checksum", classes, arrays
 
 

@@ -20,4 +20,7 @@ LOADERS = {
 def place(loader, folder):
     """Where the attack's file goes, and what the loader is asked to read."""
     name = LOADERS[loader][2]
+    if loader == "cifar-10":  # whose six files must be there
+        for batch in cifar10.BATCHES[1:]:
+            Path(folder, batch + ".bin").touch()
     return (Path(folder, name), Path(folder)) if name else (Path(folder, "file"), Path(folder, "file"))

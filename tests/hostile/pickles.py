@@ -67,7 +67,7 @@ def zipped(pickle, storages=None):
     return stream.getvalue()
 
 
-def legacy(pickle, keys=None, storages=struct.pack("<q", 4) + bytes(16), about=None):
+def legacy(pickle, keys=None, storages=b"\4" + bytes(23), about=None):
     """PyTorch's older format around a pickle."""
     return b"".join([whole(number(0x1950a86a20f9469cfc6c)), whole(number(1001)), about or whole(b"}"), pickle,
                      whole(listed(text("0"))) if keys is None else keys, storages])

@@ -22,7 +22,8 @@ def sparse(path):
 
 
 NOT_REGULAR = {"pipe": os.mkfifo, "folder": os.mkdir, "socket": listening,
-               "zeros": lambda path: os.symlink("/dev/zero", path), "terminal": lambda path: os.symlink("/dev/tty", path),
+               "zeros": lambda path: os.symlink("/dev/zero", path),
+               "terminal": lambda path: os.symlink("/dev/tty", path),
                "chance": lambda path: os.symlink("/dev/urandom", path)}
 
 

@@ -71,7 +71,7 @@ def inside_one_another(members=400, size=25_000):
 
 def checked(content, end):
     """The same with the right checksum of every member, as they overlap, in both records; from the last backwards."""
-    content, place, local = bytearray(content), end, {}
+    content, place = bytearray(content), end
     records = []
     while content[place:place + 4] == b"PK\1\2":
         records.append(place)
