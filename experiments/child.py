@@ -7,6 +7,8 @@ import threading
 import time
 from typing import Any
 
+from experiments import provenance
+
 
 def end_with_the_runner() -> None:
     """End this process, and all that it started, when the runner ends, however that came.
@@ -31,21 +33,25 @@ def plain(value: Any) -> Any:
 
 
 def work(study: Any, one: Any, first_steps_only: bool) -> int:
-    """Run `one`, and answer with its values, the seconds it took, and the losses of its first steps."""
+    """Run `one`, and answer with the part of its row that only this process knows.
+
+    The configuration is among it: the code may have been changed since the runner was started.
+    """
     answer = os.fdopen(os.dup(1), "w", encoding="utf8")
     os.dup2(2, 1)  # whatever is printed meanwhile goes where errors go: to the run's log
     if os.getpgrp() == os.getpid():
         end_with_the_runner()
-    start = time.perf_counter()
+    start, known = time.perf_counter(), {
+        "configuration": one.configuration, "edition": study.edition_of(one.arm), "version": study.version,
+        "commit": provenance.commit(), "load": provenance.load()}
     if first_steps_only:
         found = {"first_losses": study.first_losses(one)}
     else:
         found = dict(study.run(one))
-        found.setdefault("seconds", time.perf_counter() - start)
-        found.setdefault("first_losses", None)
-        found = {"seconds": found.pop("seconds"), "first_losses": found.pop("first_losses"), "values": found}
-    threads = os.environ.get("OMP_NUM_THREADS", "")
-    found["threads"] = int(threads) if threads.isdigit() else None
+        seconds, losses = found.pop("seconds", time.perf_counter() - start), found.pop("first_losses", None)
+        threads = os.environ.get("OMP_NUM_THREADS", "")
+        found = {**known, "values": found, "seconds": round(seconds, 3), "first_losses": losses,
+                 "threads": int(threads) if threads.isdigit() else None}
     answer.write(json.dumps(plain(found), allow_nan=False) + "\n")
     answer.close()
     sys.stdout.flush()

@@ -118,12 +118,7 @@ class Runner:
             if not self.study.missing(found, [arm], [seed]):
                 return None
             self.compare(arm, found)
-            code, load = provenance.commit(), provenance.load()
-            answer = self.answer(arm, seed)
-            row = {"arm": arm, "seed": seed, "values": answer["values"], "configuration": self.study.arms[arm],
-                   "edition": self.study.edition_of(arm), "version": self.study.version,
-                   "seconds": round(answer["seconds"], 3), "commit": code, "load": load, "threads": answer["threads"],
-                   "first_losses": answer["first_losses"], **provenance.environment(),
+            row = {"arm": arm, "seed": seed, **self.answer(arm, seed), **provenance.environment(),
                    "command": f"python -m {self.study.module} --arms {arm!r} --seeds {seed}"}
             rows.add(self.study, row, self.results)
             for checkpoint in folder.glob("*.checkpoint"):  # there to go on from, and there is nothing to go on with
@@ -169,10 +164,9 @@ class Runner:
             try:
                 futures = {pool.submit(self.begin, progress, arm, seed): (arm, seed) for arm, seed in todo}
                 return max(progress.follow(futures))
-            except KeyboardInterrupt:
+            except BaseException:
                 self.stop()
-                say("stopped: finished rows are kept, and the same command goes on")
-                sys.exit(130)
+                raise
 
     def begin(self, progress: Progress, arm: str, seed: int) -> Optional[Row]:
         progress.began[arm, seed] = time.monotonic()

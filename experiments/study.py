@@ -162,9 +162,13 @@ def main(study: Study, arguments: Optional[Sequence[str]] = None) -> int:
             rows.add(study, json.loads(line), given.results)
         return 0
     signal.signal(signal.SIGTERM, stop)
-    if given.smoke:
-        return smoke(study, given)
-    status = 0 if given.summary else run_missing(study, given, rows.read(rows.results_file(study, given.results)))
+    try:
+        if given.smoke:
+            return smoke(study, given)
+        status = 0 if given.summary else run_missing(study, given, rows.read(rows.results_file(study, given.results)))
+    except KeyboardInterrupt:
+        say("stopped: finished rows are kept, and the same command goes on")
+        sys.exit(130)
     found = rows.refresh(study, given.results)
     print(show(study, found))
     still = study.missing(found, given.arms, given.seeds)

@@ -167,6 +167,13 @@ def test_a_run_that_fails_is_named_and_the_others_go_on(toy):
     assert toy.runs() == [("large, and wide", 0)]
 
 
+def test_a_row_holds_the_configuration_that_ran(toy):
+    status, out, _ = toy.call("--arms", "small", "--seeds", "0", TOY_CHANGED="1")
+    row, = toy.rows()
+    assert status == 0 and row["configuration"] == {"size": 5} and row["values"]["size"] == 5
+    assert "stale: small, seed 0" in out and "1 runs missing" in out
+
+
 def test_a_full_disk_keeps_the_old_file_and_prints_the_row(done):
     before = done.file.read_text(encoding="utf8")
     limit = (len(before.encode()) + 200, resource.RLIM_INFINITY)  # a file may not become longer than this
