@@ -165,7 +165,12 @@ STUDY = Study(
               Measure("seconds_of_training", "seconds", "lower"),
               *(Measure(f"{name}/train/median", f"{name}: seconds of a training step", "lower") for name in CONTENDERS),
               *(Measure(f"{name}/feed and train/median", f"{name}: the same, with its own loader", "lower")
-                for name in ("package", "d2l", AS_IT_COMES))),
+                for name in ("package", "d2l", AS_IT_COMES)),
+              *(Measure(f"{name}/predict/median", f"{name}: seconds of a prediction", "lower") for name in CONTENDERS),
+              *(Measure(f"share_of_limit/{size}", f"of the fastest matrix product, {size} pixels", "higher")
+                for size in (28, 96)),
+              *(Measure(f"share/{name}", "of a step's operator time")
+                for name in ("Convolution", "_backward_Convolution"))),
     beside={"quick, to its accuracy": {"source": "median of the 85 runs of ResNet-18 that d2l's site has shown",
                                        "test_accuracy": D2L_MEDIAN}},
     minutes={"d2l's recipe": 2.5, "quick, to its accuracy": 6.5, "28 pixels": 1, "28 pixels, with loaders": 0.7,

@@ -139,7 +139,8 @@ def parser_of(study: Study) -> argparse.ArgumentParser:
     parser.add_argument("--check", action="store_true", help="compare the first 20 steps with those of the rows")
     parser.add_argument("--smoke", action="store_true", help="each arm in miniature, results thrown away")
     parser.add_argument("--adopt", type=Path, metavar="FILE", help="take in rows that could not be written")
-    parser.add_argument("--results", type=Path, default=RESULTS, help=argparse.SUPPRESS)
+    parser.add_argument("--results", type=Path, default=RESULTS, metavar="FOLDER",
+                        help="another place for the rows: to run on this machine what has been run on another")
     parser.add_argument("--one", nargs=2, metavar=("ARM", "SEED"), help=argparse.SUPPRESS)  # a run's own process
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     return parser
