@@ -3,6 +3,7 @@ import math
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from resnet_gluon.exercises import Exercise, Finding, Result, check, exercises, hint
@@ -136,6 +137,13 @@ def test_hints_come_one_after_the_other_and_again(exercise):
     given = [hint(exercise.name) for _ in range(2 * len(exercise.hints))]
     assert sorted(set(given)) == sorted(given[:len(exercise.hints)]) and given[0] == given[len(exercise.hints)]
     assert repr(given[0]) == str(given[0]) and given[0].endswith(exercise.hints[int(given[0].split()[1]) - 1])
+
+
+def test_an_exercise_itself_can_be_asked_for_hints():
+    own = Exercise("eleven", 1, "easy", "11", lambda report, attempt: None, ("More than ten.", "Less than twelve."))
+    assert [hint(own) for _ in range(3)] == ["Hint 1 of 2: More than ten.", "Hint 2 of 2: Less than twelve.",
+                                             "Hint 1 of 2: More than ten."]
+    assert hint(replace(own, name="no hints", hints=())) == "There are no hints for no hints."
 
 
 def test_each_exercise_is_in_its_notebook():

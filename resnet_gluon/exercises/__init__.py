@@ -3,24 +3,24 @@
 Checks look at what code does, not at how it is written. A student's code can raise, print, loop for ever or be no
 code at all: that is a finding, never an exception.
 """
+from typing import Any, List, Union
+
 from resnet_gluon.arguments import choose
-from resnet_gluon.exercises.catalogue import ALL, BY_NAME, Exercise
-from resnet_gluon.exercises.judge.guard import run
-from resnet_gluon.exercises.judge.report import Finding, Report, Result
+from resnet_gluon.exercises.catalogue import ALL, BY_NAME
+from resnet_gluon.exercises.hints import Hints, Text
+from resnet_gluon.exercises.judge import Exercise, Finding, Report, Result, run
 
 __all__ = ["Exercise", "Finding", "Report", "Result", "check", "exercises", "hint"]
 TIME_LIMIT = 20  # seconds; a check takes one or two, but not on a machine that is busy
-given = {}       # name: how many of its hints were given
+HINTS = Hints()
 
 
-class Text(str):
-    """A string that Jupyter shows as it reads."""
-
-    def __repr__(self):
-        return str(self)
+def find(exercise: Union[str, Exercise]) -> Exercise:
+    """The exercise of this name, or the one that is given. Raises ValueError for an unknown name."""
+    return exercise if isinstance(exercise, Exercise) else choose("exercise", exercise, BY_NAME)
 
 
-def check(exercise, attempt, seconds=TIME_LIMIT):
+def check(exercise: Union[str, Exercise], attempt: Any, seconds: float = TIME_LIMIT) -> Result:
     """Check a student's `attempt` at an exercise.
 
     Parameters
@@ -35,28 +35,28 @@ def check(exercise, attempt, seconds=TIME_LIMIT):
     Returns a `Result`, which prints, and has `passed` and `findings`. Raises ValueError for an unknown name, and
     nothing else, whatever the code does short of ending the process.
     """
-    if not isinstance(exercise, Exercise):
-        exercise = choose("exercise", exercise, BY_NAME)
+    exercise = find(exercise)
     if attempt is None:
         return Result(exercise.name, (Finding("not-attempted", "There is nothing to check yet."),))
     return run(exercise, attempt, seconds)
 
 
-def hint(name):
-    """The next hint for this exercise, from a nudge to nearly the answer. Raises ValueError for an unknown name."""
-    hints = choose("exercise", name, BY_NAME).hints
-    given[name] = number = given.get(name, 0) % len(hints) + 1
-    return Text(f"Hint {number} of {len(hints)}: {hints[number - 1]}")
+def hint(exercise: Union[str, Exercise]) -> Text:
+    """Return the next hint for an exercise, from a nudge to nearly the answer; after the last the first again.
+
+    exercise: a name that `exercises()` lists, or an exercise of your own. Raises ValueError for an unknown name.
+    """
+    return HINTS.next(find(exercise))
 
 
-class Listing(list):
+class Listing(List[Exercise]):
     """Exercises; prints as a table."""
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "\n".join(f"{exercise.name:<22}notebook {exercise.notebook}   {exercise.difficulty:<8}{exercise.task}"
                          for exercise in self)
 
 
-def exercises():
-    """All exercises, in the notebooks' order: each has `name`, `notebook`, `difficulty` and `task`."""
+def exercises() -> Listing:
+    """Return all exercises, in the notebooks' order: each has `name`, `notebook`, `difficulty` and `task`."""
     return Listing(ALL)

@@ -1,17 +1,15 @@
-"""Checks of blocks: the student's block against the package's, with the student's own parameters in both."""
+"""Residual blocks, plain ones, bottlenecks; with activation first; for series."""
 from dataclasses import dataclass
-from typing import Callable, Tuple
+from typing import Any, Callable, Dict, Tuple
 
-from resnet_gluon.exercises.judge.anatomy import Anatomy, Plan, examine
-from resnet_gluon.exercises.judge.calling import build, examine_layers, first_output, random_input
-from resnet_gluon.exercises.judge.comparing import close, differences
+from resnet_gluon.exercises.judge.anatomy import Anatomy, Plan
+from resnet_gluon.exercises.judge.calling import build
+from resnet_gluon.exercises.judge.examining import examine, examine_convolutions, examine_shortcut
+from resnet_gluon.exercises.judge.exercise import Check, Exercise
 from resnet_gluon.exercises.judge.report import Stop
-from resnet_gluon.exercises.judge.report import explain as said
-from resnet_gluon.exercises.judge.subject import Subject
-from resnet_gluon.exercises.judge.traces import convs, of_kind, text
-from resnet_gluon.nets import Bottleneck, Form, Plain, Residual
-
-from mxnet.gluon import HybridBlock
+from resnet_gluon.exercises.judge.traces import conv_of, convs, of_kind
+from resnet_gluon.exercises.judge.trial import Comparison, compare, in_one_mode
+from resnet_gluon.nets import Block, Bottleneck, Form, Residual
 
 
 class FromInput(Residual):
@@ -31,22 +29,30 @@ class Case:
     size: Tuple[int, ...] = (6, 5)
 
     @property
-    def shape(self):
+    def shape(self) -> Tuple[int, ...]:
         return (2, self.in_channels, *self.size)
 
     @property
-    def output(self):
+    def output(self) -> Tuple[int, ...]:
         return (2, self.channels, *(-(-length // self.strides) for length in self.size))
+
+    @property
+    def options(self) -> Dict[str, Any]:
+        """What a student's class is called with besides the channels."""
+        if self.shortcut == "none":
+            return {"strides": self.strides}
+        return {"use_1x1conv": self.shortcut == "projection", "strides": self.strides}
 
 
 @dataclass(frozen=True)
 class Kind:
     """What blocks of one kind have in common.
 
-    reference: builds the package's. kernels: of the branch. strided: which of its convolutions may have the stride.
+    reference: builds the package's from a case, a form, whether BN and ReLU come before the fork, and the number of the
+    convolution that has the stride. kernels: of the branch. strided: which of its convolutions may have the stride.
     inner: what the channels of all but its last convolution are divided by.
     """
-    reference: Callable
+    reference: Callable[[Case, Form, bool, int], Block]
     cases: Tuple[Case, ...]
     kernels: Tuple[int, ...] = (3, 3)
     strided: Tuple[int, ...] = (0,)
@@ -54,155 +60,148 @@ class Kind:
     preactivation: bool = False
 
     def plan(self, case):
+        """The block that a case asks for."""
         n = len(self.kernels)
-        return Plan(self.kernels, (case.channels // self.inner,) * (n - 1) + (case.channels,),
-                    tuple(tuple(case.strides if i == place else 1 for i in range(n)) for place in self.strided),
-                    case.shortcut, self.preactivation, len(case.size))
+        strides = tuple(tuple(case.strides if i == place else 1 for i in range(n)) for place in self.strided)
+        return Plan(
+            kernels=self.kernels,
+            channels=(case.channels // self.inner,) * (n - 1) + (case.channels,),
+            strides=strides,
+            shortcut=case.shortcut,
+            preactivation=self.preactivation,
+            dimension=len(case.size))
 
 
-def check_block(kind):
-    """A check of classes that make blocks of this kind."""
+class BlockComparison(Comparison):
+    """One block of a kind."""
+
+    def __init__(self, kind, case):
+        self.kind, self.case, self.plan = kind, case, kind.plan(case)
+        self.arguments, self.options = (case.channels,), case.options
+        self.shape, self.output = case.shape, case.output
+
+    def ours(self, path):
+        body, n = Anatomy.of(path), len(self.kind.kernels)
+        branch, norms = convs(body.branch), of_kind(body.branch, "bn")
+        projections = of_kind(body.shortcut, "bn")
+        if len(branch) != n or len(norms) != n or len(projections) > len(convs(body.shortcut)):
+            return None
+        strided = max(range(n), key=lambda i: max(branch[i].strides))
+        if strided not in self.kind.strided:
+            return None
+        form = Form(conv_bias=True, shortcut_norm=bool(projections))
+        return self.kind.reference(self.case, form, bool(body.before), strided)
+
+    def pairs(self, ours, path):
+        return [(layers_of(ours), Anatomy.of(path).layers)]
+
+    def examine_failure(self, report, error, subject, call):
+        """Where the addition failed, the convolutions that ran before it tell why."""
+        plan, ops = self.plan, [conv_of(layer) for layer in subject.called]
+        branch = [op for op in ops if op.kernel[0] > 1] if min(plan.kernels) > 1 else ops[:len(plan.kernels)]
+        if "shape" not in str(error) or len(branch) != len(plan.kernels):
+            return
+        examine_convolutions(report, branch, plan)
+        if plan.shortcut == "projection" and not report.findings:
+            given = {layer.given[1:2] for layer, op in zip(subject.called, ops) if op not in branch}
+            report.require(given <= {self.shape[1:2]}, "shortcut-start", "The shortcut's convolution is not "
+                           "given the block's input.")
+            shortcut = [op for op in ops if op not in branch]
+            examine_shortcut(report, Anatomy([], branch, shortcut, None, []), plan)
+
+    def examine(self, report, trial):
+        if not in_one_mode(report, trial):
+            examine(report, Anatomy.of(trial.path), self.plan)
+
+
+def layers_of(block):
+    """A block's layers, in the order of `Anatomy.layers`."""
+    branch = [conv for conv, _ in block.units] + [norm for _, norm in block.units]
+    return branch + (list(block.projection) if block.projection is not None else [])
+
+
+def check_block(kind: Kind) -> Check:
+    """Return a check of classes that make blocks of this kind."""
     def check(report, attempt):
         check_independence(report, attempt, kind.cases[0])
         for case in kind.cases:
             try:
-                check_case(report, kind, attempt, case)
+                compare(report, attempt, BlockComparison(kind, case))
             except Stop:
                 if report.found("signature", "not-a-block", "no-return", "no-super"):
                     raise
     return check
 
 
-def options_of(case):
-    """The arguments that a student's class is called with."""
-    if case.shortcut == "none":
-        return {"strides": case.strides}
-    return {"use_1x1conv": case.shortcut == "projection", "strides": case.strides}
-
-
-def check_case(report, kind, attempt, case):
-    """Build, call, compare; and where it differs, say why."""
-    net, call = build(report, attempt, case.channels, **options_of(case))
-    x, plan = random_input(case.shape), kind.plan(case)
-    subject = report.call(f"{call}.initialize()", Subject, net)
-    y = first_output(report, subject, x, call, lambda *failure: examine_layers(report, *failure, plan, x))
-    path = report.call(f"{call}, called while MXNet records,", subject.trace, x)
-    body, differs = Anatomy.of(path), ["shape"]
-    if y.shape == case.output:
-        differs = differences(subject, x, lambda: our_block(kind, case, body), lambda ours: [(ours, body)])
-    if not differs:
-        check_use(report, subject, path, x, call)
-        return
-    if not in_one_mode(report, subject, path, x, call, differs):
-        examine(report, body, plan)
-    if not report.findings:
-        explain(report, differs, call, x, y, case.output)
-
-
-def our_block(kind, case, body):
-    """The package's block of this form; None where the layers do not correspond."""
-    norms, projections, n = of_kind(body.branch, "bn"), of_kind(body.shortcut, "bn"), len(kind.kernels)
-    if len(convs(body.branch)) != n or len(norms) != n or len(projections) > len(convs(body.shortcut)):
-        return None
-    strided = max(range(n), key=lambda i: max(convs(body.branch)[i].strides))
-    if strided not in kind.strided:
-        return None
-    return kind.reference(case, Form(True, bool(projections)), bool(body.before), strided)
-
-
-def in_one_mode(report, subject, path, x, call, differs):
-    """Whether the net is right but for the gradient, or does different things in its two modes: that is found."""
-    training = report.call(f"{call} in training", subject.trace, x, training=True)
-    shown = {"expected": f"as in predict mode: {text(path)}", "observed": f"in training: {text(training)}"}
-    if text(training) != text(path):
-        rule = "training-mode" if all("training" in what for what in differs) else "predict-mode"
-        report.find(rule, f"{call} does other things in training than in predict mode.", **shown, hint="Only "
-                    "BatchNorm (and dropout) should mind the mode, and they do so by themselves.")
-    elif differs == ["gradient in training"]:
-        report.find("gradient", "The output is right, but not the gradient that reaches the input.",
-                    hint="detach(), asnumpy() and autograd.pause() cut the record of what was computed. Where nothing "
-                         "is cut, it is an operator whose gradient MXNet has wrong, such as np.where with a number.")
-    return bool(report.findings)
-
-
-def explain(report, differs, call, x, y, shape):
-    """A finding for a net whose parts look right, and which still does something else."""
-    shown = ", ".join(differs)
-    report.require(y.shape == shape, "output-shape", f"{call} gives the wrong shape for an input of shape {x.shape}.",
-                   expected=shape, observed=y.shape)
-    modes = "training", "prediction"
-    wrong = [mode for mode in modes if any(mode in what for what in differs)]
-    if wrong == ["training"]:
-        report.find("training-mode", f"{call} is right in predict mode, but not in training.", observed=shown)
-    elif wrong == ["prediction"]:
-        report.find("predict-mode", f"{call} is right in training, but not in predict mode.", observed=shown)
-    else:
-        report.find("function", f"{call} computes something else than it should, with the same parameters.",
-                    observed=f"these differ: {shown}")
-
-
-def check_use(report, subject, path, x, call):
-    """Of a net that computes the right thing: no layer is used twice or not at all; compiled it computes the same."""
-    for kind, rule, name in (("conv", "convolution-shared", "convolution"), ("bn", "batchnorm-shared", "BatchNorm")):
-        owners = [id(op.parameters[0] or op.parameters[1]) for op in of_kind(path, kind)]
-        report.expect(len(set(owners)) == len(owners), rule, f"{call} uses one {name} layer in two places.",
-                      hint="Each place needs a layer of its own.")
-    unused = [name for name, parameter in subject.parameters.items()
-              if parameter.grad_req != "null" and parameter not in subject.used]
-    report.expect(not unused, "unused-layer", f"{call} has a layer that it does not use: saving and training would "
-                  "trip over its missing parameters.", observed=", ".join(unused))
-    if isinstance(subject.net, HybridBlock):
-        check_compiled(report, subject, x, call)
-
-
-def check_compiled(report, subject, x, call):
-    """hybridize() changes nothing."""
-    plain = subject.numpy(x)
-    subject.net.hybridize()
-    try:
-        compiled = subject.numpy(x)
-    except Exception as error:
-        report.stop("hybridize", f"{call} raises {type(error).__name__} once it is compiled.", observed=said(error),
-                    hint="In hybrid_forward x can be a Symbol, which has no shape and no values.")
-    report.expect(close(compiled, plain), "hybridize", f"{call} computes something else once it is compiled.")
-    if type(subject.net).forward is not HybridBlock.forward:
-        report.find("never-compiled", "This HybridBlock has a forward of its own, so hybridize() does nothing: write "
-                    "hybrid_forward, or derive it from nn.Block.", remark=True)
-
-
 def check_independence(report, attempt, case):
-    """Two blocks share nothing."""
-    nets = [build(report, attempt, case.channels, **options_of(case))[0] for _ in range(2)]
-    shared = {id(p) for p in nets[0].collect_params().values()} & {id(p) for p in nets[1].collect_params().values()}
-    report.require(not shared, "shared-between-blocks", "Two blocks share their parameters: layers are made once for "
-                  "the class, and not for each block.", hint="Make the layers in __init__.")
+    """Say whether two blocks of a class share anything: they should not."""
+    one, other = (build(report, attempt, case.channels, **case.options)[0] for _ in range(2))
+    report.require(not one.identities & other.identities, "shared-between-blocks", "Two blocks share their parameters: "
+                   "layers are made once for the class, and not for each block.", hint="Make the layers in __init__.")
 
 
 def images(*cases, size=(7, 6)):
+    """Cases from their channels, shortcuts and strides."""
     return tuple(Case(*case, size=size) for case in cases)
 
 
-#: No multiples of 8 in series: MXNet's BatchNorm fails for those in training ("!is_view"), see shortcuts.py.
-SERIES_CASES = ((4, 4), (4, 6, "projection"), (4, 6, "projection", 2), (4, 4, "projection", 2))
-ANY = ((4, 4), (4, 8, "projection"), (4, 8, "projection", 2), (4, 4, "projection", 2))
-
-
-def reference(block, **options):
-    """Builds the package's block for a case."""
+def reference(block=Residual, **options):
+    """Return a function that builds the package's block for a case."""
     def make(case, form, activated, strided):
-        kind = FromInput if options.get("preactivation") and not activated else block
-        more = {"stride_on": ("1x1", "3x3")[strided]} if block is Bottleneck else {}
-        return kind(case.channels, shortcut=case.shortcut, strides=case.strides, form=form, **options, **more)
+        return block(case.channels, shortcut=case.shortcut, strides=case.strides, form=form, **options)
     return make
 
 
-def plain(case, form, activated, strided):
-    return Plain(case.channels, strides=case.strides, form=form)
+def preactivation(case, form, activated, strided):
+    return reference(Residual if activated else FromInput, preactivation=True)(case, form, activated, strided)
 
 
-RESIDUAL = Kind(reference(Residual), images(*ANY))
-PREACTIVATION = Kind(reference(Residual, preactivation=True), images(*ANY), preactivation=True)
-SERIES = Kind(reference(Residual, dimension=1), images(*SERIES_CASES, size=(11,)))
-PLAIN = Kind(plain, images((4, 4, "none"), (4, 8, "none"), (4, 8, "none", 2)))
-BOTTLENECK = Kind(reference(Bottleneck), images((16, 16), (6, 16, "projection"), (6, 16, "projection", 2)),
-                  kernels=(1, 3, 1), strided=(0, 1), inner=4)
+def bottleneck(case, form, activated, strided):
+    return reference(Bottleneck, stride_on=("1x1", "3x3")[strided])(case, form, activated, strided)
+
+
+CASES = images((4, 4), (4, 8, "projection"), (4, 8, "projection", 2), (4, 4, "projection", 2))
+# No multiples of 8 in series: MXNet's BatchNorm fails for those in training ("!is_view"), see nets/layers.py.
+SERIES_CASES = images((4, 4), (4, 6, "projection"), (4, 6, "projection", 2), (4, 4, "projection", 2), size=(11,))
+
+RESIDUAL = Kind(reference(), CASES)
+PLAIN = Kind(reference(), images((4, 4, "none"), (4, 8, "none"), (4, 8, "none", 2)))
+BOTTLENECK = Kind(bottleneck, images((16, 16), (6, 16, "projection"), (6, 16, "projection", 2)), kernels=(1, 3, 1),
+                  strided=(0, 1), inner=4)
+PREACTIVATION = Kind(preactivation, CASES, preactivation=True)
+SERIES = Kind(reference(dimension=1), SERIES_CASES)
+
+RESIDUAL_BLOCK = Exercise(
+    "residual-block", 2, "medium",
+    "a class like Residual(num_channels, use_1x1conv=False, strides=1)",
+    check_block(RESIDUAL), (
+        "Which layers have weights? Give each a name in __init__, and use each once in the forward pass.",
+        "Branch: 3×3 with the stride, BN, ReLU, 3×3, BN. Both convolutions pad by 1.",
+        "Shortcut: the input, or with use_1x1conv a 1×1 convolution with the branch's stride. Add first, then "
+        "apply ReLU."))
+PLAIN_BLOCK = Exercise(
+    "plain-block", 2, "easy",
+    "a class like Plain(num_channels, strides=1): a residual block without its shortcut",
+    check_block(PLAIN), (
+        "Take the residual block, and leave something out.",
+        "3×3 with the stride, BN, ReLU, 3×3, BN, ReLU."))
+BOTTLENECK_BLOCK = Exercise(
+    "bottleneck-block", 5, "medium",
+    "a class like Bottleneck(num_channels, use_1x1conv=False, strides=1); num_channels: the output's",
+    check_block(BOTTLENECK), (
+        "Three convolutions: down to a quarter of the channels, across, and up again.",
+        "Each has a BN behind it, and each but the last a ReLU. Only the 3×3 needs padding.",
+        "The stride can be on the first 1×1 or on the 3×3."))
+PREACTIVATION_BLOCK = Exercise(
+    "preactivation-block", 7, "medium",
+    "a class like Residual(num_channels, use_1x1conv=False, strides=1), BN and ReLU before each convolution",
+    check_block(PREACTIVATION), (
+        "Branch: BN, ReLU, 3×3 with the stride, BN, ReLU, 3×3.",
+        "Nothing comes after the addition.",
+        "A projection starts behind the first ReLU (or at the input), and has no BN."))
+RESIDUAL_BLOCK_1D = Exercise(
+    "residual-block-1d", 8, "medium",
+    "a class like Residual(num_channels, use_1x1conv=False, strides=1), for series (N, C, W)",
+    check_block(SERIES), (
+        "What slides along one axis instead of two?",
+        "nn.Conv1D, twice with kernel 3, and with kernel 1 on the shortcut."))

@@ -1,51 +1,60 @@
-"""Making a student's net, and calling it for the first time."""
+"""Making a student's net, calling it for the first time, and taking numbers from a student's function."""
 import contextlib
 import inspect
+from typing import Any, Callable, Set, Tuple
 
-from resnet_gluon.exercises.judge.anatomy import Anatomy, examine_convolutions, examine_registration, examine_shortcut
 from resnet_gluon.exercises.judge.comparing import close
-from resnet_gluon.exercises.judge.report import Stop, TimeLimit
-from resnet_gluon.exercises.judge.traces import Op
+from resnet_gluon.exercises.judge.errors import TimeLimit
+from resnet_gluon.exercises.judge.examining import examine_registration
+from resnet_gluon.exercises.judge.report import Report, Stop
+from resnet_gluon.exercises.judge.subject import Subject, in_a_row
+from resnet_gluon.exercises.judge.values import plain
 
 import numpy as onp
-from mxnet.gluon import Block, nn
+from mxnet.gluon import Block
 
 
-def build(report, attempt, *arguments, **options):
-    """The net that a student's class or function makes, and the call as text. A finding where it cannot be made."""
+def build(report: Report, attempt: Any, *arguments: Any, row: bool = False, **options: Any) -> Tuple[Subject, str]:
+    """Make the net that a student's class or function makes, with its parameters initialised.
+
+    row: accept a list of blocks too. Returns a `Subject` and the call as text. Where no net can be made, that is found,
+    and the check ends.
+    """
     name = getattr(attempt, "__name__", type(attempt).__name__)
-    call = f"{name}({', '.join([*map(str, arguments), *(f'{key}={value}' for key, value in options.items())])})"
+    given = [*map(str, arguments), *(f"{key}={value}" for key, value in options.items())]
+    call = f"{name}({', '.join(given)})"
     report.require(callable(attempt) and not isinstance(attempt, Block), "signature", "A class or function is "
                    f"expected, not a value of type {name}.")
-    report.require(not inspect.isclass(attempt) or issubclass(attempt, Block), "not-a-block",
+    report.require(row or not inspect.isclass(attempt) or issubclass(attempt, Block), "not-a-block",
                    f"{name} should be a Block of Gluon.", hint="Derive the class from nn.Block or nn.HybridBlock.")
     if not names_of(attempt) >= set(options) and fits(attempt, *arguments, *options.values()):
         arguments, options = (*arguments, *options.values()), {}  # other names, in the same order
     report.require(fits(attempt, *arguments, **options), "signature", f"It should be possible to call {call}.")
-    net = report.call(call, attempt, *arguments, **options)
-    report.require(net is not None, "no-return", f"{call} gave None.", hint="Is there a `return`?")
+    net = report.call(call, attempt, *arguments, gives="a Block of Gluon", **options)
+    if row:
+        net = report.call(call, in_a_row, net)
     report.require(isinstance(net, Block), "not-a-block", f"{call} should give a Block of Gluon.",
                    observed=type(net).__name__)
-    return net, call
+    return report.call(f"{call}.initialize()", Subject, net), call
 
 
-def accepts(report, attempt, *names):
+def accepts(report: Report, attempt: Any, *names: str) -> None:
     """End the check unless `attempt` is a function of so many arguments."""
     report.require(callable(attempt), "signature", f"A function of ({', '.join(names)}) is expected.",
                    observed=type(attempt).__name__)
     report.require(fits(attempt, *names), "signature", f"The function should take ({', '.join(names)}).")
 
 
-def names_of(function):
-    """Of its arguments; none of what is built in, without a signature."""
+def names_of(function: Callable[..., Any]) -> Set[str]:
+    """The names of a function's arguments. There are none for what is built in, which has no signature."""
     try:
         return set(inspect.signature(function).parameters)
     except (TypeError, ValueError):
         return set()
 
 
-def fits(function, *arguments, **options):
-    """Whether it can be called so."""
+def fits(function: Callable[..., Any], *arguments: Any, **options: Any) -> bool:
+    """Whether a function can be called with these arguments."""
     try:
         inspect.signature(function).bind(*arguments, **options)
     except TypeError:
@@ -55,73 +64,53 @@ def fits(function, *arguments, **options):
     return True
 
 
-def random_input(shape):
+def random_input(shape: Tuple[int, ...]) -> onp.ndarray:
+    """Return an array of random numbers, always the same ones."""
     return onp.random.default_rng(0).standard_normal(shape, "float32")
 
 
-def first_output(report, subject, x, call, examine_failure):
-    """What the net gives for `x`, as a NumPy array.
+def one_array(report: Report, value: Any, doing: str) -> onp.ndarray:
+    """Return an array of MXNet as NumPy's. Anything else is found, and ends the check."""
+    return report.call(doing, plain, value)
 
-    examine_failure: function (error, seen) for a net that raises. What it finds in the convolution layers that were
-    called, `seen`, each with the shape that it was given, says more than the error.
+
+def number(report: Report, doing: str, function: Callable[..., Any], *arguments: Any) -> float:
+    """Return what the student's function gives, as a float. Where that is none, it is found, and the check ends."""
+    found = report.call(doing, function, *arguments, gives="one number")
+    return as_number(report, found, f"{doing} should be one number.")
+
+
+def as_number(report: Report, value: Any, message: str) -> float:
+    """Return a value as a float. Where it is none, "not-a-number" is found: text does not count as one."""
+    found = float("nan")
+    if not isinstance(value, str):
+        with contextlib.suppress(TypeError, ValueError):
+            found = float(value.asnumpy() if hasattr(value, "asnumpy") else value)
+    report.require(onp.isfinite(found), "not-a-number", message, observed=repr(value)[:80])
+    return found
+
+
+def first_output(report: Report, subject: Subject, x: onp.ndarray, call: str,
+                 examine_failure: Callable[[BaseException], None]) -> onp.ndarray:
+    """Return what a net gives for `x`.
+
+    examine_failure: function of the error that a net raises. What it finds in the layers that were called until then
+    says more than the error.
     """
-    seen, doing = [], f"{call}, called with an input of shape {x.shape},"
+    doing = f"{call}, called with an input of shape {x.shape},"
     try:
-        with watched(subject.net, seen):
-            y = subject(x)
+        y = subject.watched(x)
     except (Stop, TimeLimit):
         raise
     except BaseException as error:
-        examine_failure(error, seen)
+        examine_failure(error)
         if report.findings:
             raise Stop from error
         report.raised(doing, error)
-    y = one_array(report, y, doing)
     if not close(subject.numpy(x), y):
-        if examine_registration(report, report.call(doing, subject.trace, x)):
+        path = report.call(doing, subject.trace, x)
+        if examine_registration(report, path):
             report.find("state", f"{call} gives something else when it is called again with the same input, in predict "
                         "mode.", hint="Does it count its calls, or draw random numbers?")
         raise Stop
     return y
-
-
-def one_array(report, y, doing):
-    """An array of MXNet as NumPy's. A finding where it is something else."""
-    report.require(y is not None, "no-return", f"{doing} gives None.", hint="Has its forward a `return`?")
-    report.require(hasattr(y, "asnumpy"), "return-value", f"{doing} should give one array.", observed=type(y).__name__)
-    return report.call(doing, y.asnumpy)
-
-
-def examine_layers(report, error, seen, plan, x):
-    """Of a block that raised `error`: its convolutions, where it was the addition that failed."""
-    called, given = [op for op, _ in seen], dict(seen)
-    branch = [op for op in called if op.kernel[0] > 1] if min(plan.kernels) > 1 else called[:len(plan.kernels)]
-    shortcut = [op for op in called if op not in branch]
-    if "shape" not in str(error) or len(branch) != len(plan.kernels):
-        return
-    examine_convolutions(report, branch, plan)
-    if plan.shortcut == "projection" and not report.findings:
-        report.require(all(given[op][1:2] == x.shape[1:2] for op in shortcut), "shortcut-start", "The "
-                       "shortcut's convolution is not given the block's input.")
-        examine_shortcut(report, Anatomy([], branch, shortcut, None, []), plan)
-
-
-@contextlib.contextmanager
-def watched(net, seen):
-    """Note each convolution layer of `net` when it is called, and the shape of what it is given."""
-    handles = []
-
-    def note(layer, inputs):
-        attributes = {key: str(value) for key, value in layer._kwargs.items()}
-        seen.append((Op("conv", [], attributes, [layer.weight]), inputs[0].shape))
-
-    def attach(layer):
-        if isinstance(layer, (nn.Conv1D, nn.Conv2D)):
-            handles.append(layer.register_forward_pre_hook(note))
-
-    net.apply(attach)
-    try:
-        yield
-    finally:
-        for handle in handles:
-            handle.detach()

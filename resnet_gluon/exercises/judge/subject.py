@@ -1,82 +1,198 @@
-"""A student's net, handled with NumPy arrays: called in both modes, given other parameters, traced."""
-from resnet_gluon.exercises.judge.traces import of_kind, trace
+"""The student's side of a check: a net of unknown making, which answers in plain values.
+
+All that touches a student's net is here. What goes in and comes out is NumPy arrays, numbers, names, and text, so that
+a `Subject` can as well speak for a net in another process.
+"""
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple
+
+from resnet_gluon.exercises.judge.traces import Path, Record, of_kind, trace, used
+from resnet_gluon.exercises.judge.values import Layer, Parameter, array, assign, describe, plain
 
 import mxnet as mx
 import numpy as onp
-from mxnet import autograd, util
+from mxnet import autograd
+from mxnet.gluon import Block, HybridBlock, nn
 
 
-def array(values):
-    """An MXNet array in the interface that is switched on."""
-    return (mx.np if util.is_np_array() else mx.nd).array(values, dtype="float32")
+def in_a_row(made: Any) -> Any:
+    """Return a list of blocks as one net, as the first edition of d2l has it, and anything else as it is.
+
+    Raises ValueError where a part of a net is None.
+    """
+    if isinstance(made, (list, tuple)) and all(isinstance(block, Block) for block in made):
+        net = nn.Sequential()
+        net.add(*made)
+        return net
+    if isinstance(made, Block) and None in made._children.values():
+        raise ValueError("one part of the net is None")
+    return made
 
 
-def assign(parameter, values):
-    """Give a parameter new values. In new arrays: MXNet cannot write into those that oneDNN has rearranged."""
-    mx.nd.waitall()
-    parameter.reset_ctx(mx.cpu())
-    parameter.set_data(array(values))
+class Function(Block):
+    """A function of arrays as a net. more: its further arguments."""
+
+    def __init__(self, function: Callable[..., Any], *more: Any) -> None:
+        super().__init__()
+        self.function, self.more = function, more
+
+    def __call__(self, x: Any) -> Any:  # Block's own refuses what is not of the interface that is switched on
+        return self.function(x, *self.more)
 
 
 class Subject:
-    """A net of unknown making. Raises what its code raises."""
+    """A net, called with NumPy arrays in either mode, given other parameters, traced. Raises what its code raises.
 
-    def __init__(self, net):
-        self.net, self.path, self.used, self.positive = net, [], set(), set()
-        net.initialize()
-        net.hybridize(False)
+    Attributes
+    ----------
+    called : list of Layer
+        The convolution layers that the last call of `watched` has called, in order.
+    used : set of str
+        The parameters that the last `trace` has met.
+    positive : set of str
+        Those of them that have to be positive: each γ and variance. `randomise` minds them.
+    """
 
-    def __call__(self, x, training=False):
-        """Its output for `x`, without recording."""
+    def __init__(self, net: Any, initialize: bool = True) -> None:
+        self._net = net
+        self.called: List[Layer] = []
+        self.used: Set[str] = set()
+        self.positive: Set[str] = set()
+        if initialize:
+            net.initialize()
+            net.hybridize(False)
+
+    def numpy(self, x: Any, training: bool = False) -> onp.ndarray:
+        """Return its output for `x`, in predict mode or in training, without recording."""
         with autograd.train_mode() if training else autograd.predict_mode():
-            y = self.net(array(x))
+            y = self._net(array(x))
         mx.nd.waitall()  # in predict mode oneDNN rearranges the parameters, at a time of its own choosing
-        return y
+        return plain(y)
 
-    def numpy(self, x):
-        """Its output in predict mode, as a NumPy array."""
-        return self(x).asnumpy()
+    def watched(self, x: Any) -> onp.ndarray:
+        """Return its output in predict mode, and note in `called` which convolution layers it calls meanwhile."""
+        self.called, handles = [], []
 
-    def gradient(self, x, head):
-        """Its output in training, and the gradient of sum(head · output) with respect to the input."""
+        def note(layer: Any, inputs: Any) -> None:
+            self.called.append(describe(layer)._replace(given=inputs[0].shape))
+
+        for layer in self._find_convolutions():
+            handles.append(layer.register_forward_pre_hook(note))
+        try:
+            return self.numpy(x)
+        finally:
+            for handle in handles:
+                handle.detach()
+
+    def gradient(self, x: Any, head: Optional[Any] = None) -> Tuple[onp.ndarray, onp.ndarray]:
+        """Return its output in training, and the gradient of sum(head · output) at `x`; without `head`, of the sum."""
         x = array(x)
         x.attach_grad()
         with autograd.record():
-            y = self.net(x)
-        y.backward(array(head))
-        return y.asnumpy(), x.grad.asnumpy()
+            y = self._net(x)
+        y.backward(None if head is None else array(head))
+        return plain(y), x.grad.asnumpy()
 
-    @property
-    def parameters(self):
-        return dict(self.net.collect_params().items())  # a ParameterDict's `get` would make what it does not find
-
-    def trace(self, x, training=False):
-        """What the net does with `x`, as a path; see traces.py. Notes it, and which parameters it used."""
+    def record(self, x: Any, training: bool = False) -> Record:
+        """Return what MXNet records while the net is called."""
         marker, x = array([0.0]), array(x)
         marker.attach_grad()
-        known = [p for p in self.parameters.values() if p._data is not None]
-        for parameter in known:  # running statistics too, which have no gradient, in order to know them by their place
+        known = {name: parameter for name, parameter in self._live.items() if parameter._data is not None}
+        for parameter in known.values():  # running statistics too, which have no gradient: to know them by their place
             gradient = parameter.data().copy() if parameter.grad_req == "null" else parameter.grad()
             autograd.mark_variables([parameter.data()], [gradient], parameter.grad_req)
         x.attach_grad()
         with autograd.record(train_mode=training):
-            first, y = marker + 1, self.net(x)
+            first, y = marker + 1, self._net(x)
         number = int(autograd.get_symbol(first).list_arguments()[0][len("var"):])
-        self.path, self.used = trace(y, x, {number + 1 + i: leaf for i, leaf in enumerate([*known, x])})
-        norms = of_kind(self.path, "bn")
-        self.positive = {parameter for op in norms for parameter in op.parameters[::3]}  # γ and the variance
-        return self.path
+        *leaves, given = [f"var{number + 1 + i}" for i in range(len(known) + 1)]
+        return Record(autograd.get_symbol(y).tojson(), dict(zip(leaves, known)), given)
 
-    def randomise(self, seed):
+    def trace(self, x: Any, training: bool = False) -> Path:
+        """Return what a net that was called before does with `x`, as a path; see traces.py."""
+        record = self.record(x, training)
+        path = trace(record)
+        self.used = used(record)
+        self.positive = {name for op in of_kind(path, "bn") for name in op.parameters[::3] if name is not None}
+        return path
+
+    def compiled(self, x: Any) -> onp.ndarray:
+        """Compile the net, and return its output in predict mode."""
+        self._net.hybridize()
+        return self.numpy(x)
+
+    def uncompile(self) -> None:
+        """Have the net run as it is written."""
+        self._net.hybridize(False)
+
+    @property
+    def hybrid(self) -> bool:
+        """Whether it can be compiled."""
+        return isinstance(self._net, HybridBlock)
+
+    @property
+    def overrides_forward(self) -> bool:
+        """Whether it is a HybridBlock that MXNet never compiles, since it has a `forward` of its own."""
+        return self.hybrid and type(self._net).forward is not HybridBlock.forward
+
+    @property
+    def _live(self) -> Dict[str, Any]:
+        """MXNet's parameters by their names. They never leave this class."""
+        return dict(self._net.collect_params().items())  # a ParameterDict's `get` would make what it does not find
+
+    @property
+    def parameters(self) -> Dict[str, Parameter]:
+        """Its parameters by their names, without their values."""
+        return {name: Parameter(p.shape, p.grad_req, p.lr_mult) for name, p in self._live.items()}
+
+    @property
+    def identities(self) -> Set[int]:
+        """A number for each parameter, by which one that two nets share is known."""
+        return {id(parameter) for parameter in self._live.values()}
+
+    @property
+    def convolutions(self) -> List[Layer]:
+        """The convolution layers that Gluon knows of, in its order."""
+        return [describe(layer) for layer in self._find_convolutions()]
+
+    def _find_convolutions(self) -> List[Any]:
+        """MXNet's convolution layers. They never leave this class."""
+        layers: List[Any] = []
+        self._net.apply(layers.append)
+        return [layer for layer in layers if isinstance(layer, (nn.Conv1D, nn.Conv2D))]
+
+    def values(self, learned: bool = False) -> Dict[str, onp.ndarray]:
+        """Return the values of all parameters that have any. learned: without running statistics."""
+        mx.nd.waitall()
+        return {name: parameter.data().asnumpy() for name, parameter in self._live.items()
+                if parameter._data is not None and not (learned and parameter.grad_req == "null")}
+
+    def assign(self, values: Dict[str, Any]) -> None:
+        """Give parameters new values."""
+        live = self._live
+        for name, value in values.items():
+            assign(live[name], value)
+
+    def randomise(self, seed: int) -> None:
         """Give all parameters values with which no two computations look alike. Variances are positive."""
         random = onp.random.default_rng(seed)
-        for parameter in self.parameters.values():
+        new = {}
+        for name, parameter in self._live.items():
             if parameter._data is None:
                 continue
-            if len(parameter.shape) > 1:
-                values = random.standard_normal(parameter.shape, "float32") / onp.prod(parameter.shape[1:]) ** 0.5
-            elif parameter in self.positive:
-                values = random.uniform(0.5, 1.5, parameter.shape)
+            shape = parameter.shape
+            if len(shape) > 1:
+                new[name] = random.standard_normal(shape, "float32") / onp.prod(shape[1:]) ** 0.5
+            elif name in self.positive:
+                new[name] = random.uniform(0.5, 1.5, shape)
             else:
-                values = random.normal(0, 0.3, parameter.shape)
-            assign(parameter, values)
+                new[name] = random.normal(0, 0.3, shape)
+        self.assign(new)
+
+    def lend(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Return what `function` gives for the net and these arguments."""
+        return function(self._net, *arguments)
+
+    def rework(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Return the net that `function` makes of this one, as a Subject. Anything else is returned as it is."""
+        made = function(self._net, *arguments)
+        return Subject(made, initialize=False) if isinstance(made, Block) else made

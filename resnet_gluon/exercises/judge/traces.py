@@ -6,8 +6,9 @@ written in: layers or functions, `Block` or `HybridBlock`, the NumPy or the lega
 import ast
 import json
 from dataclasses import dataclass, field
+from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple, Union
 
-from mxnet import autograd
+from resnet_gluon.exercises.judge.values import Layer
 
 FUSED = "_contrib_BatchNormWithReLU"
 #: MXNet's operators by the name that they have here. All others keep their own.
@@ -31,110 +32,147 @@ PASSING = ("reshape_like", "_copy", "_copyto", "identity", "_np_copy", "_npi_cop
            "squeeze", "_np_squeeze")
 
 
+class Record(NamedTuple):
+    """What MXNet recorded of one call of a net, as plain data.
+
+    symbol: MXNet's graph, as JSON. leaves: the parameters' names by the graph's names for them. given: the graph's name
+    for the input. Any other array that something is computed from was made without a record.
+    """
+    symbol: str
+    leaves: Dict[str, str]
+    given: str
+
+
 @dataclass(eq=False)
 class Op:
-    """One operator that ran. inputs: what it worked on; parameters: those of the net among its inputs, in order."""
+    """One operator that ran. inputs: what it worked on; parameters: names of those among its inputs, in order.
+
+    A parameter is None where the array in its place is not one of the net's.
+    """
     kind: str
-    inputs: list
-    attributes: dict
-    parameters: list = field(default_factory=list)
+    inputs: List["Op"]
+    attributes: Dict[str, str]
+    parameters: List[Optional[str]] = field(default_factory=list)
     place: int = 0  # in order of running
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.kind == "conv":
-            return "×".join(map(str, self.kernel)) + (f"/{max(self.strides)}" if max(self.strides) > 1 else "")
+            size = "×".join(map(str, self.kernel))
+            return f"{size}/{max(self.strides)}" if max(self.strides) > 1 else size
         return {"bn": "BN", "relu": "ReLU", "scale": f"times {self.attributes.get('scalar')}"}.get(self.kind, self.kind)
 
-    def numbers(self, name, default):
+    def numbers(self, name: str, default: int) -> Tuple[int, ...]:
+        """An attribute that has one number for each axis."""
         value = ast.literal_eval(self.attributes.get(name) or str(default))
         return (value,) * len(self.kernel) if isinstance(value, int) else tuple(value) or (default,)
 
     @property
-    def kernel(self):
+    def kernel(self) -> Tuple[int, ...]:
         return tuple(ast.literal_eval(self.attributes["kernel"]))
 
     @property
-    def strides(self):
+    def strides(self) -> Tuple[int, ...]:
         return self.numbers("stride", 1)
 
     @property
-    def padding(self):
+    def padding(self) -> Tuple[int, ...]:
         return self.numbers("pad", 0)
 
     @property
-    def channels(self):
+    def channels(self) -> int:
         return int(self.attributes["num_filter"])
 
 
 @dataclass(eq=False)
 class Join:
-    """Two paths that part and meet again. branch: the one with more convolutions; each is a list of Op and Join."""
+    """Two paths that part and meet again. branch: the one with more convolutions."""
     op: Op
-    branch: list
-    shortcut: list
+    branch: "Path"
+    shortcut: "Path"
     kind = "join"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.op}({text(self.shortcut) or 'the input'}; {text(self.branch)})"
 
 
-def text(path):
-    """A path in words: 3×3/2 → BN → ReLU."""
+Path = List[Union[Op, Join]]
+
+
+def text(path: Path) -> str:
+    """Return a path in words: 3×3/2 → BN → ReLU."""
     return " → ".join(map(str, path))
 
 
-def trace(y, x, parameters):
-    """The path from array `x` to the recorded array `y`, and the set of the parameters that were used.
-
-    parameters: the number in MXNet's name of each leaf → it. Any other array that something is computed from is a
-    "cut": made without a record.
-    """
-    nodes = json.loads(autograd.get_symbol(y).tojson())["nodes"]
-    leaves = {f"var{number}": parameter for number, parameter in parameters.items()}
-    ops = []
-    for place, node in enumerate(nodes):
+def trace(record: Record) -> Path:
+    """Return the path from a net's input to its output. An array that was made without a record is a "cut" in it."""
+    ops: List[Op] = []
+    for place, node in enumerate(json.loads(record.symbol)["nodes"]):
         inputs = [ops[number] for number, *_ in node["inputs"]]
         if node["op"] == "null":
-            leaf = leaves.get(node["name"])
-            ops.append(Op("input" if leaf is x else "cut" if leaf is None else "leaf", [], {}, [leaf], place))
+            ops.append(source(node["name"], record, place))
         elif node["op"] in PASSING:
             ops.append(inputs[0])
         else:
             ops.append(op_of(node, inputs, place))
-    return path_to(ops[-1], None), {op.parameters[0] for op in ops if op.kind == "leaf"}
+    return path_to(ops[-1], None)
 
 
-def op_of(node, inputs, place):
+def used(record: Record) -> Set[str]:
+    """Return the names of the parameters that something was computed from."""
+    names = {node["name"] for node in json.loads(record.symbol)["nodes"]}
+    return {parameter for name, parameter in record.leaves.items() if name in names}
+
+
+def source(name: str, record: Record, place: int) -> Op:
+    """An array that no operator has made: the input, a parameter, or what is left behind a cut."""
+    if name == record.given:
+        return Op("input", [], {}, [], place)
+    parameter = record.leaves.get(name)
+    return Op("cut" if parameter is None else "leaf", [], {}, [parameter], place)
+
+
+def op_of(node: Dict[str, Any], inputs: List[Op], place: int) -> Op:
+    """One operator of MXNet's graph. What it works on comes first, whether it was cut or not; parameters follow."""
     attributes = node.get("attrs") or {}
-    op = Op(kind_of(node["op"], attributes), [op for op in inputs if op.kind != "leaf"], attributes,
-            [op.parameters[0] for i, op in enumerate(inputs) if op.kind == "leaf" or op.kind == "cut" and i], place)
+    work = [op for op in inputs if op.kind != "leaf"]
+    parameters = [op.parameters[0] for op in inputs[:1] if op.kind == "leaf"]
+    parameters += [op.parameters[0] for op in inputs[1:] if op.kind in ("leaf", "cut")]
+    op = Op(kind_of(node["op"], attributes), work, attributes, parameters, place)
     return Op("relu", [op], {}, [], place) if node["op"] == FUSED else op
 
 
-def kind_of(operator, attributes):
+def conv_of(layer: Layer) -> Op:
+    """Return a convolution layer as the operator that it would run."""
+    return Op("conv", [], layer.attributes, [layer.weight])
+
+
+def kind_of(operator: str, attributes: Dict[str, str]) -> str:
+    """The name that an operator has here."""
     if operator == "Activation":
         return "relu" if attributes.get("act_type") == "relu" else "other activation"
     return KIND_OF.get(operator, operator)
 
 
-def path_to(op, start):
+def path_to(op: Op, start: Optional[Op]) -> Path:
     """What lies between `start`, itself left out, and `op`, which is included. It begins with a cut if there is one."""
-    path = []
+    path: Path = []
     while op is not start and op.inputs:
         sides, meeting = parted(op)
         if sides:
             shortcut, branch = sorted(sides, key=lambda side: (len(convs(side)), len(side)))
             path.append(Join(op, branch, shortcut))
-            op = meeting
-            if op is None:
+            if meeting is None:
                 return path[::-1]
+            op = meeting
         else:
             path.append(op)
             op = max(op.inputs, key=lambda op: op.place) if op.kind in JOINS else op.inputs[0]
-    return [op] * (op.kind == "cut") + path[::-1]
+    if op.kind == "cut":
+        path.append(op)
+    return path[::-1]
 
 
-def parted(op):
+def parted(op: Op) -> Tuple[List[Path], Optional[Op]]:
     """The two paths that meet in `op`, and the last place before they part. No paths: both come along one path.
 
     A path that was cut does not tell where it comes from: None.
@@ -147,10 +185,13 @@ def parted(op):
     if meeting is None and not cut:
         return [], None
     sides = [path_to(side, meeting) for side in op.inputs]
-    return (sides, meeting) if cut or any(convs(side) for side in sides) else ([], None)
+    if cut or any(convs(side) for side in sides):
+        return sides, meeting
+    return [], None
 
 
-def ancestors(op):
+def ancestors(op: Op) -> Set[Op]:
+    """An operator and all that it was computed from."""
     found, waiting = set(), [op]
     while waiting:
         op = waiting.pop()
@@ -160,13 +201,14 @@ def ancestors(op):
     return found
 
 
-def convs(path):
+def convs(path: Path) -> List[Op]:
+    """Return the convolutions along a path."""
     return of_kind(path, "conv")
 
 
-def of_kind(path, kind):
-    """The operators of a kind along a path; inside joins too."""
-    found = []
+def of_kind(path: Path, kind: str) -> List[Op]:
+    """Return the operators of a kind along a path; inside joins too."""
+    found: List[Op] = []
     for op in path:
         if isinstance(op, Join):
             found += of_kind(op.branch, kind) + of_kind(op.shortcut, kind)

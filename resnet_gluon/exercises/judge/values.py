@@ -1,0 +1,50 @@
+"""The plain values that a student's net answers with, and MXNet's that they stand for."""
+from typing import Any, Dict, NamedTuple, Tuple
+
+from resnet_gluon.exercises.judge.errors import NotAnArray
+
+import mxnet as mx
+import numpy as onp
+from mxnet import util
+
+
+class Parameter(NamedTuple):
+    """What is known of a parameter besides its values. grad_req, lr_mult: how it learns, as Gluon has it."""
+    shape: Tuple[int, ...]
+    grad_req: str
+    lr_mult: float
+
+    @property
+    def learns(self) -> bool:
+        return self.grad_req != "null" and self.lr_mult > 0
+
+
+class Layer(NamedTuple):
+    """A convolution layer. weight: the parameter's name; given: the shape of what it was called with."""
+    attributes: Dict[str, str]
+    weight: str
+    given: Tuple[int, ...] = ()
+
+
+def array(values: Any) -> Any:
+    """Return an MXNet array in the interface that is switched on."""
+    return (mx.np if util.is_np_array() else mx.nd).array(values, dtype="float32")
+
+
+def plain(value: Any) -> onp.ndarray:
+    """Return an array of MXNet as NumPy's. Raises NotAnArray for anything else."""
+    if not hasattr(value, "asnumpy"):
+        raise NotAnArray(value)
+    return value.asnumpy()
+
+
+def describe(layer: Any) -> Layer:
+    """Return a convolution layer's attributes as an operator has them, and its weight's name."""
+    return Layer({name: str(value) for name, value in layer._kwargs.items()}, layer.weight.name)
+
+
+def assign(parameter: Any, values: Any) -> None:
+    """Give a parameter new values. In new arrays: MXNet cannot write into those that oneDNN has rearranged."""
+    mx.nd.waitall()
+    parameter.reset_ctx(mx.cpu())
+    parameter.set_data(array(values))
