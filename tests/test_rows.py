@@ -3,10 +3,10 @@ import json
 from dataclasses import replace
 
 import pytest
-from toy_study import STUDY
 
 from experiments import rows, summary
 from experiments.study import Measure, Study, main
+from tests.toy_study import STUDY
 
 
 def row_of(arm, seed):

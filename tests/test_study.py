@@ -14,7 +14,7 @@ import pytest
 
 from experiments import rows
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
 
 
 class Toy:
@@ -27,12 +27,11 @@ class Toy:
         (folder / "temporary").mkdir()
 
     def start(self, *arguments, **environment):
-        path = os.pathsep.join([str(HERE), str(HERE.parent), os.environ.get("PYTHONPATH", "")])
-        full = {**os.environ, "PYTHONPATH": path, "RESNET_GLUON_RUNS": str(self.folder / "runs"),
+        full = {**os.environ, "RESNET_GLUON_RUNS": str(self.folder / "runs"),
                 "TMPDIR": str(self.folder / "temporary"), "TOY_BEGUN": str(self.begun)}
-        before = environment.pop("before", ["-m", "toy_study"])
+        before = environment.pop("before", ["-m", "tests.toy_study"])
         command = [sys.executable, *before, "--results", str(self.file.parent), *arguments]
-        return subprocess.Popen(command, cwd=HERE.parent, env={**full, **environment}, text=True,
+        return subprocess.Popen(command, cwd=ROOT, env={**full, **environment}, text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def call(self, *arguments, **environment):
@@ -92,7 +91,7 @@ def test_a_study_runs_and_its_file_says_all(finished):
     assert row["values"] == {"size": 12, "nested": {"a/b": [1, None]}}
     assert row["configuration"] == {"size": 10} and row["edition"] == "of toys" and row["threads"] == 1
     assert row["first_losses"] == [1, 10 / 3]
-    assert row["command"] == "python -m toy_study --arms 'large, and wide' --seeds 2"
+    assert row["command"] == "python -m tests.toy_study --arms 'large, and wide' --seeds 2"
     content = json.loads(finished.file.read_text(encoding="utf8"))
     assert content["summary"]["small"]["size"]["mean"] == 2 and content["paired"][0]["mean"] == 9
     assert "0 runs missing" in finished.out
@@ -111,7 +110,7 @@ def test_a_kill_of_the_runner_costs_the_runs_it_was_in(toy):
     process.kill()
     process.communicate()
     kept = toy.runs()
-    wait_for(lambda: not toy.processes(), seconds=5)
+    wait_for(lambda: not toy.processes(), seconds=15)
     assert 2 <= len(kept) < 6
     toy.begun.unlink()
     status, _, errors = toy.call("--jobs", "2")
@@ -125,7 +124,7 @@ def test_stopping_leaves_no_process(toy, number):
     process = toy.start("--jobs", "2", TOY_SLEEP="30")
     wait_for(lambda: toy.begun.exists() and len(toy.begun.read_text().splitlines()) == 2)
     process.send_signal(number)
-    _, errors = process.communicate(timeout=15)
+    _, errors = process.communicate(timeout=30)
     assert process.returncode == 130 and "stopped" in errors and "Traceback" not in errors
     assert not toy.processes()
 
@@ -179,7 +178,7 @@ def test_a_full_disk_keeps_the_old_file_and_prints_the_row(done):
     limit = (len(before.encode()) + 200, resource.RLIM_INFINITY)  # a file may not become longer than this
     limited = f"""import resource, runpy
 resource.setrlimit(resource.RLIMIT_FSIZE, {limit})
-runpy.run_module("toy_study", run_name="__main__", alter_sys=True)"""
+runpy.run_module("tests.toy_study", run_name="__main__", alter_sys=True)"""
     status, _, errors = done.call("--seeds", "7", "--arms", "small", before=["-c", limited])
     assert status == 1 and "cannot be written: File too large" in errors, errors
     assert done.file.read_text(encoding="utf8") == before
