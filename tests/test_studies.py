@@ -5,10 +5,13 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import asdict, replace
 
-from resnet_gluon import FashionMNIST, Training, cifar_resnet
+from resnet_gluon import FashionMNIST, Training, cifar_resnet, resnet18
+from resnet_gluon.nets import block
 
+import mxnet as mx
 import pytest
 
 from experiments import figures, rows, summary
@@ -16,6 +19,7 @@ from experiments.__main__ import NAMES, studies
 from experiments.fitting import first_losses, trained
 from experiments.rows import RESULTS, ROOT
 from experiments.study import One, main
+from experiments.variants import VARIANTS
 
 FILES = sorted(RESULTS.glob("*.json"))
 
@@ -113,6 +117,24 @@ def test_other_data_than_the_study_is_about_is_refused(tmp_path, capsys):
     assert main(study, ["--arms", "A", "--seeds", "0", "--results", str(tmp_path)]) == 1
     assert "the study is about Fashion-MNIST, edition 2017-08-31, but" in capsys.readouterr().err
     assert not list(tmp_path.glob("*.json"))
+
+
+@pytest.mark.parametrize(("variant", "operator", "count", "instead"), [
+    ("npx.relu instead of npx.activation", "_npx_relu", 16, "Activation"),
+    ("BatchNorm and ReLU in one operator", "_contrib_BatchNormWithReLU", 8, "BatchNorm"),
+    ("+ instead of elemwise_add", "_npi_add", 8, "elemwise_add")])
+def test_a_lever_changes_the_operator_that_it_names(monkeypatch, variant, operator, count, instead):
+    def operators():
+        graph = resnet18()(mx.sym.var("data").as_np_ndarray()).tojson()
+        return Counter(node["op"] for node in json.loads(graph)["nodes"])
+    for name in ("relu", "add"):  # put back after the test
+        monkeypatch.setattr(block, name, getattr(block, name))
+    for name in ("make_branch", "branch"):
+        monkeypatch.setattr(block.Block, name, getattr(block.Block, name))
+    before = operators()
+    VARIANTS[variant].patch()
+    after = operators()
+    assert before[operator] == 0 and after[operator] == count and after[instead] == before[instead] - count
 
 
 def test_the_list_of_studies():
