@@ -4,6 +4,7 @@ import io
 import json
 import sys
 import tarfile
+import zipfile
 from pathlib import Path
 
 from resnet_gluon.files import write_checkpoint
@@ -11,9 +12,9 @@ from resnet_gluon.files import write_checkpoint
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-import pickles  # noqa: E402
+import crafted  # noqa: E402
 import torch_files  # noqa: E402
-from test_tensor_files import entry, mxnet, safetensors  # noqa: E402
+from crafted import entry, mxnet, safetensors  # noqa: E402
 
 FOLDER = Path(__file__).with_name("corpus")
 ARRAYS = {"module.a": np.arange(6, dtype="f4").reshape(2, 3), "module.b": np.array([7])}
@@ -25,6 +26,15 @@ def pytorch():
     view = torch_files.Tensor(storages[0], (3, 2), (1, 3), 0)
     return {"plain": (found, storages), "nested": ({"epoch": 3, "model": {"state_dict": found}}, storages),
             "views": ({"a": view, "b": view, "c": [1, 2.5, None, True, "text", (1, 2)]}, storages)}
+
+
+def undated(content):
+    """The same zip, as of no day, so that writing it again changes nothing."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(stream, "w") as archive:
+        for name in before.namelist():
+            archive.writestr(zipfile.ZipInfo(name), before.read(name))
+    return stream.getvalue()
 
 
 def arrays(tmp):
@@ -52,13 +62,13 @@ def corpus(tmp):
     """{loader: {name: bytes}}."""
     head, tar = b"@problemName Small\n@classLabel true a b\n@data\n", batches()
     two = gzip.compress(b"\0\0\x08\3\0\0\0\2\0\0\0\3\0\0\0\4" + bytes(24), mtime=0)
-    python2 = pickles.whole(b"ccollections\nOrderedDict\n" + pickles.listed(
-        pickles.listed(pickles.text("a"), pickles.tensor(strides=pickles.items(pickles.number(1))))) + b"\x85R")
+    python2 = crafted.whole(b"ccollections\nOrderedDict\n" + crafted.listed(
+        crafted.listed(crafted.text("a"), crafted.tensor(strides=crafted.items(crafted.number(1))))) + b"\x85R")
     return {
-        "pytorch-zip": {**{name: torch_files.zipped(*saved) for name, saved in pytorch().items()},
-                        "pickle": pickles.state(pickles.tensor()), "pairs": python2},
+        "pytorch-zip": {**{name: undated(torch_files.zipped(*saved)) for name, saved in pytorch().items()},
+                        "pickle": crafted.state(crafted.tensor()), "pairs": python2},
         "pytorch-legacy": {**{name: torch_files.legacy(*saved) for name, saved in pytorch().items()},
-                           "small": pickles.legacy(pickles.state(pickles.tensor())), "pairs": pickles.legacy(python2)},
+                           "small": crafted.legacy(crafted.state(crafted.tensor())), "pairs": crafted.legacy(python2)},
         "safetensors": {"whole": torch_files.safetensors(ARRAYS), "half": torch_files.bfloat16(np.ones((2, 2), "f4")),
                         "one": safetensors(entry()), "empty": safetensors({}, b"")},
         "mxnet": {"one": mxnet(), "scalar": mxnet((), bytes(4)), "matrix": mxnet((2, 2), names=("arg:a",)),

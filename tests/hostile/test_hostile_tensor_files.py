@@ -1,20 +1,9 @@
 """Files of PyTorch, safetensors and MXNet: lengths beyond the file, headers that describe much, members in members."""
-import io
 import json
 import struct
-import zlib
 
 import pytest
-from pickles import deep, reference, state, tensor, text, whole, zipped
-
-
-def safetensors(header, body=bytes(16), length=None):
-    header = header if isinstance(header, bytes) else json.dumps(header).encode()
-    return struct.pack("<Q", len(header) if length is None else length) + header + body
-
-
-def entry(shape=(4,), dtype="F32", offsets=(0, 16)):
-    return {"a": {"dtype": dtype, "shape": shape, "data_offsets": offsets}}
+from crafted import changed, deep, entry, inside_one_another, mxnet, safetensors, state, tensor, whole, zipped
 
 
 @pytest.mark.parametrize("content", [
@@ -33,16 +22,6 @@ def test_headers_of_safetensors(content, attack):
     attack("tensors", content)
 
 
-def mxnet(shape=(4,), body=bytes(16), names=("a",), arrays=1, dimensions=None, length=None, kind=0):
-    head = struct.pack("<QQQ", 0x112, 0, arrays)
-    array = struct.pack("<Ii", 0xF993FACA, 0) + struct.pack("<I", len(shape) if dimensions is None else dimensions)
-    array += struct.pack(f"<{len(shape)}q", *shape) + struct.pack("<iii", 1, 0, kind) + body
-    tail = struct.pack("<Q", len(names))
-    for name in names:
-        tail += struct.pack("<Q", len(name) if length is None else length) + name.encode()
-    return head + array + tail
-
-
 @pytest.mark.parametrize("content", [
     mxnet([1] * 400_000, bytes(4)), mxnet([0] * 9, b""), mxnet([-1], b""), mxnet([-2, -2]), mxnet([2 ** 62, 4]),
     mxnet([2 ** 40, 2 ** 40, 0, 2 ** 60], bytes(8)), mxnet(dimensions=2 ** 32 - 1), mxnet(arrays=2 ** 60),
@@ -53,49 +32,8 @@ def test_headers_of_mxnet(content, attack):
     attack("tensors", content)
 
 
-def inside_one_another(members=400, size=25_000):
-    """A zip of 10 MB whose members each reach to its end, over all the members behind them."""
-    pickle = whole(b"}(" + b"".join(text(f"t{i}") + tensor(reference(text(f"{i}"))) for i in range(members)) + b"u")
-    contents = {"net/data.pkl": pickle, **{f"net/data/{i}": bytes(size) for i in range(members)}}
-    whole_size = sum(30 + len(name) + len(content) for name, content in contents.items())
-    stream, central = io.BytesIO(), b""
-    for name, content in contents.items():
-        offset, name = stream.tell(), name.encode()
-        own = len(content) if content is pickle else whole_size - offset - 30 - len(name)
-        fields = (20, 0, 0, 0, 0, zlib.crc32(content if content is pickle else b""), own, own, len(name), 0)
-        stream.write(struct.pack("<4s5H3I2H", b"PK\3\4", *fields) + name + content)
-        central += struct.pack("<4s6H3I5H2I", b"PK\1\2", 20, *fields, 0, 0, 0, 0, offset) + name
-    end = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, len(contents), len(contents), len(central), stream.tell(), 0)
-    return checked(stream.getvalue() + central + end, whole_size)
-
-
-def checked(content, end):
-    """The same with the right checksum of every member, as they overlap, in both records; from the last backwards."""
-    content, place = bytearray(content), end
-    records = []
-    while content[place:place + 4] == b"PK\1\2":
-        records.append(place)
-        place += 46 + struct.unpack_from("<H", content, place + 28)[0]
-    for record in reversed(records):
-        offset, length = struct.unpack_from("<I", content, record + 42)[0], struct.unpack_from(
-            "<H", content, record + 28)[0]
-        size = struct.unpack_from("<I", content, record + 24)[0]
-        checksum = struct.pack("<I", zlib.crc32(content[offset + 30 + length:offset + 30 + length + size]))
-        content[offset + 14:offset + 18] = content[record + 16:record + 20] = checksum
-    return bytes(content)
-
-
 def test_members_inside_one_another_are_refused(attack):
     assert "member" in attack("tensors", inside_one_another())
-
-
-def changed(content, signature, offset, form, value):
-    """`content` with one field of every record of this signature replaced."""
-    content, at = bytearray(content), content.find(signature)
-    while at >= 0:
-        struct.pack_into(form, content, at + offset, value)
-        at = content.find(signature, at + 4)
-    return bytes(content)
 
 
 @pytest.mark.parametrize("offset, form, value", [

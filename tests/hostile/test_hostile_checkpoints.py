@@ -8,7 +8,7 @@ import zipfile
 from resnet_gluon.files import read_checkpoint, write_checkpoint
 
 import numpy as np
-from test_tensor_files import changed, inside_one_another
+from crafted import changed, inside_one_another
 
 
 def checkpoint(content):

@@ -2,7 +2,7 @@
 import struct
 
 import pytest
-from pickles import (
+from crafted import (
     deep,
     items,
     legacy,
