@@ -30,7 +30,8 @@ class Refused(Exception):
 @pytest.mark.parametrize("error, words", [
     (Malformed("it is odd"), "^it is odd$"),
     (FileNotFoundError(2, "No such file"), "it cannot be read: No such file"),
-    (KeyError("a"), "it is damaged, or of no known format .KeyError: 'a'"), (MemoryError(), "no known format .MemoryE")])
+    (KeyError("a"), "it is damaged, or of no known format .KeyError: 'a'"),
+    (MemoryError(), "no known format .MemoryE")])
 def test_whatever_goes_wrong_is_the_one_error_of_a_reader(error, words):
     with pytest.raises(Refused, match=words), refusing(Refused):
         raise error

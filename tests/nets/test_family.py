@@ -37,6 +37,9 @@ SMALL = {  # name: (network, shape of its input)
     "MiniModel": (mini_model, (2, 3, 32, 32)),
 }
 
+LARGE = ("18", "50", "plain", "MiniModel", "ResNeXt", "wide", "cifar, A, bottleneck")  # half a second each, and more
+QUICK_FIRST = [pytest.param(name, marks=pytest.mark.slow if name.startswith(LARGE) else ()) for name in SMALL]
+
 
 def initialised(net, shape):
     net.initialize(mx.init.Xavier())
@@ -104,7 +107,7 @@ def test_outputs_and_gradients_equal_the_model_zoo_s(version, depth, training):
                                                      if name in theirs})
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", QUICK_FIRST)
 def test_compiled_equals_eager_and_the_exported_graph_equals_both(name, tmp_path):
     make, shape = SMALL[name]
     net, x = make(), np.random.normal(size=shape)
@@ -118,7 +121,7 @@ def test_compiled_equals_eager_and_the_exported_graph_equals_both(name, tmp_path
     onp.testing.assert_allclose(again(x).asnumpy(), eager, rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", QUICK_FIRST)
 def test_a_net_compiled_before_its_first_batch_and_a_batch_of_one(name):
     make, shape = SMALL[name]
     net = make()
@@ -131,7 +134,7 @@ def test_a_net_compiled_before_its_first_batch_and_a_batch_of_one(name):
                                       if p.grad_req != "null")
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", QUICK_FIRST)
 @pytest.mark.parametrize("length", (1, 2, 3, 31))
 def test_odd_and_tiny_sizes_go_through_or_are_refused_with_a_reason(name, length):
     make, shape = SMALL[name]

@@ -8,7 +8,6 @@ from resnet_gluon.training import fresh_arrays, one_cycle, one_step
 import mxnet as mx
 import numpy as onp
 import pytest
-from d2l import mxnet as d2l
 from mxnet import gluon, np
 from mxnet.gluon import nn
 from tiny import TINY, parameters, same, train
@@ -144,15 +143,16 @@ def test_other_data_than_images_can_be_trained_on(data):
     assert history.last.train_loss < 0.5 * history.epochs[0].train_loss
 
 
-class Classifier(d2l.Classifier):
-    def __init__(self, net, lr=0.1):
-        super().__init__()
-        self.save_hyperparameters(ignore=["net"])
-        self.net = net
-        self.board.display = False
-
-
+@pytest.mark.slow
 def test_nets_and_data_drop_into_d2l():
+    from d2l import mxnet as d2l  # seconds
+
+    class Classifier(d2l.Classifier):
+        def __init__(self, net, lr=0.1):
+            super().__init__()
+            self.save_hyperparameters(ignore=["net"])
+            self.net = net
+            self.board.display = False
     net = resnet18(zero_gamma=True)
     net.initialize(mx.init.Xavier())
     small = FashionMNIST(train_images=256, batch_size=32, quiet=True)

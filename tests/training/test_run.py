@@ -15,7 +15,7 @@ from tiny import same, train
 LAST = "last.checkpoint"
 
 
-@pytest.mark.parametrize("step", (1, 5, 8, 13, 15))
+@pytest.mark.parametrize("step", (5, 8, *(pytest.param(step, marks=pytest.mark.slow) for step in (1, 13, 15))))
 def test_ctrl_c_stops_between_steps_and_resume_ends_as_if_nothing_had_been(data, tmp_path, interrupt_at, step, capsys,
                                                                               monkeypatch):
     whole, expected = train(data, lr=0.05, shift=1)
