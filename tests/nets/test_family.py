@@ -63,7 +63,8 @@ def test_counts_of_the_five_depths(depth):
     assert tables["v1.5"].macs / 1e9 == pytest.approx(torchvision, abs=0.005)
 
 
-@pytest.mark.parametrize("depth, millions", [(20, .27), (32, .46), (44, .66), (56, .85), (110, 1.7), (1202, 19.4)])
+@pytest.mark.parametrize("depth, millions", [(20, .27), (32, .46), (44, .66), (56, .85), (110, 1.7),
+                                             pytest.param(1202, 19.4, marks=pytest.mark.slow)])
 def test_counts_of_the_networks_for_cifar(depth, millions):
     """The paper's table 6."""
     digits = 1 if millions > 1 else 2
@@ -203,7 +204,8 @@ MAKERS = {
 }
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=pytest.mark.slow if name in ("resnet101", "resnet152") else ()) for name in NETWORKS])
 def test_a_network_can_be_made_again_from_what_it_remembers(name):
     net = MAKERS[name]()
     assert net.made["function"] == name
