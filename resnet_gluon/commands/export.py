@@ -39,8 +39,14 @@ def run(arguments: argparse.Namespace) -> None:
     try:
         lines = write(arguments)
     except (ValueError, OSError, RuntimeError) as error:  # DataNotFound and MXNetError are RuntimeErrors
-        sys.exit(f"export: {error}")
+        sys.exit(f"export: {sentence(error)}")
     print(json.dumps(lines, indent=1) if arguments.json else "\n".join(map(in_words, lines)))
+
+
+def sentence(error: Exception) -> str:
+    """An error's message in one line; of MXNet's, with their lines of C++, the last."""
+    lines = [line.strip() for line in str(error).strip().splitlines()] or [type(error).__name__]
+    return lines[-1] if lines[0].startswith("Traceback") else " ".join(lines)
 
 
 def write(arguments: argparse.Namespace) -> List[Dict[str, Any]]:
@@ -49,7 +55,7 @@ def write(arguments: argparse.Namespace) -> List[Dict[str, Any]]:
     from resnet_gluon.weights.exported import need_packages
 
     import mxnet as mx
-    roads = [arguments.road] if arguments.road else ROADS if arguments.to == "int8" else ROADS[:1]
+    roads: Any = [arguments.road] if arguments.road else ROADS if arguments.to == "int8" else ROADS[:1]
     if arguments.to == "int8" and "onnx" in roads:  # said before MXNet's road is gone
         need_packages("onnx", "onnxruntime")
     net, setting = read_run(arguments.run_folder, [mx.cpu()])
@@ -81,10 +87,15 @@ def in_words(line: Dict[str, Any]) -> str:
 def read_run(folder: Path, devices: List[Any]) -> Tuple[Any, Dict[str, Any]]:
     """The net of a run, and how it was run. Raises ValueError where the folder holds no run with a best epoch."""
     from resnet_gluon.training import History, load_run
+
+    from mxnet import MXNetError
     for name, what in (("history.json", "a run"), ("best.params", "a run that has come to the end of an epoch")):
         if not (folder / name).is_file():
             raise ValueError(f"{folder} is not the folder of {what}: there is no {name} in it")
-    return load_run(folder, devices), History.load(folder / "history.json").setting
+    try:
+        return load_run(folder, devices), History.load(folder / "history.json").setting
+    except (MXNetError, ValueError, TypeError, KeyError) as error:  # not what `fit` writes: cut short, or another net's
+        raise ValueError(f"the run in {folder} cannot be read: {sentence(error)}") from error
 
 
 class Data:

@@ -33,6 +33,8 @@ def fold_norms(graph: Graph) -> Graph:
         return Node("Convolution", convolution.name, {**convolution.attrs, "no_bias": "False"},
                     [*convolution.inputs[:2], Node("null", name)])
     graph.replace(rule)
+    taken = {node.name for node in graph.nodes}
+    graph.arrays = {name: array for name, array in graph.arrays.items() if name in taken}
     return graph
 
 
@@ -82,7 +84,10 @@ def dense(node: Node, inputs: List[Any]) -> List[Step]:
 
 def activation(node: Node, inputs: List[Any]) -> List[Step]:
     """ReLU, for the most part."""
-    return [(ACTIVATIONS[node.option("act_type")], inputs, {})]
+    kind = node.option("act_type")
+    if kind not in ACTIVATIONS:
+        raise ExportRefused(f"the activation {kind} has no translation")
+    return [(ACTIVATIONS[kind], inputs, {})]
 
 
 def zero_pad(node: Node, inputs: List[Any]) -> List[Step]:
