@@ -45,6 +45,14 @@ class Worker:
         return process.wait(30)
 
 
+def pytest_collection_modifyitems(items):
+    """Attacks take seconds: `make quick` leaves them out."""
+    for item in items:
+        here = Path(__file__).parent in Path(str(item.fspath)).parents
+        if here and {"worker", "mirror"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="session")
 def worker():
     found = Worker()
