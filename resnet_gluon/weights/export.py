@@ -128,7 +128,9 @@ def export(net: Any, path: Any, to: Format = "symbol", shape: Sequence[int] = (1
             if to != "int8" and not found.difference <= TOLERANCE:
                 raise ExportRefused(f"the exported net's logits differ from the net's by {found.difference:.1e} of the "
                                     f"largest, where {TOLERANCE:.0e} was to be expected; nothing was written")
-    except (OSError, mx.MXNetError) as error:
+    except ExportRefused:
+        raise
+    except Exception as error:  # a full disk, MXNet's errors, and onnx's and ONNX Runtime's, which share no other class
         raise ExportRefused(f"{', '.join(map(str, files))} could not be written: {last_line(error)}") from error
     return Exported(to if to != "int8" else f"int8, {road}'s road", files, before, written.operators, written.fused,
                     found.difference, found.agreement)

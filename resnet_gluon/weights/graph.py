@@ -83,7 +83,7 @@ class Graph:
         self.output = new[self.output]
 
     def symbol(self) -> Any:
-        """The graph for MXNet, under its shapes of NumPy's kind."""
+        """The graph for MXNet, under its older arrays and shapes: see `legacy_arrays`."""
         nodes = self.nodes
         place = {node: number for number, node in enumerate(nodes)}
         content = {
@@ -91,7 +91,7 @@ class Graph:
                        "inputs": [[place[source], 0, 0] for source in node.inputs]} for node in nodes],
             "arg_nodes": [place[node] for node in nodes if node.op == "null"],
             "heads": [[place[self.output], 0, 0]],
-            "attrs": {"mxnet_version": ["int", 10901], "is_np_shape": ["int", 1]}}
+            "attrs": {"mxnet_version": ["int", 10901], "is_np_shape": ["int", 0]}}
         return mx.sym.load_json(json.dumps(content))
 
 

@@ -22,16 +22,20 @@ class Fused(NamedTuple):
 
     def save(self, symbol_file: Any, parameters_file: Any) -> None:
         """Write the two files that `SymbolBlock.imports` reads."""
-        self.symbol.save(str(symbol_file))
         arrays = {f"arg:{name}": array for name, array in self.arguments.items()}
         arrays.update({f"aux:{name}": array for name, array in self.states.items()})
-        mx.nd.save(str(parameters_file), arrays)
+        with legacy_arrays():
+            self.symbol.save(str(symbol_file))
+            mx.nd.save(str(parameters_file), arrays)
 
 
 @contextmanager
 def legacy_arrays() -> Iterator[None]:
-    """Within it MXNet takes and gives its older arrays, under NumPy's shapes: int8 works with no others."""
-    with mx.util.np_shape(True), mx.util.np_array(False):
+    """Within it MXNet takes and gives its older arrays and shapes.
+
+    What is written so, any MXNet program reads, in C++ too, without `npx.set_np()`; and int8 works with no others.
+    """
+    with mx.util.np_array(False), mx.util.np_shape(False):
         yield
 
 
@@ -62,9 +66,9 @@ def prepared(graph: Graph) -> Fused:
     """The graph for the backend, nothing fused yet."""
     need_onednn()
     protect(graph)
-    symbol = graph.symbol()
-    states = set(symbol.list_auxiliary_states())
     with legacy_arrays():
+        symbol = graph.symbol()
+        states = set(symbol.list_auxiliary_states())
         arrays = {name: mx.nd.array(array, dtype=array.dtype) for name, array in graph.arrays.items()}
     return Fused(symbol, {name: array for name, array in arrays.items() if name not in states},
                  {name: array for name, array in arrays.items() if name in states})
@@ -73,7 +77,8 @@ def prepared(graph: Graph) -> Fused:
 def fused(graph: Graph) -> Fused:
     """The graph with convolutions, norms, ReLUs and additions in one operator each. Raises ExportRefused if none is."""
     before = prepared(graph)
-    after = before._replace(symbol=before.symbol.get_backend_symbol("MKLDNN"))
+    with legacy_arrays():
+        after = before._replace(symbol=before.symbol.get_backend_symbol("MKLDNN"))
     if not count_fused(after.symbol):
         raise ExportRefused(f"nothing in the net could be fused: it has {', '.join(sorted(graph.counts))}")
     return after
@@ -101,14 +106,14 @@ def quantised(graph: Graph, calibration: np.ndarray) -> Fused:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep MXNet from telling about each graph that it binds."""
-    before = os.environ.get("MXNET_SUBGRAPH_VERBOSE")
+    """Keep MXNet from telling of each graph that it binds, and ONNX Runtime from advising what has been done."""
+    before, disabled = os.environ.get("MXNET_SUBGRAPH_VERBOSE"), logging.root.manager.disable
     os.environ["MXNET_SUBGRAPH_VERBOSE"] = "0"
-    logging.disable(logging.WARNING)
+    logging.disable(max(disabled, logging.WARNING))
     try:
         yield
     finally:
-        logging.disable(logging.NOTSET)
+        logging.disable(disabled)
         if before is None:
             del os.environ["MXNET_SUBGRAPH_VERBOSE"]
         else:

@@ -1,10 +1,10 @@
 """An ONNX model in integers of 8 bits, by ONNX Runtime's quantiser."""
-import logging
 import tempfile
 from pathlib import Path
 from typing import Any, Dict, Optional
 
 from resnet_gluon.weights.graph import INPUT
+from resnet_gluon.weights.onednn import quiet
 
 import numpy as np
 
@@ -30,14 +30,11 @@ def quantise(model: Any, target: Any, calibration: np.ndarray) -> None:
             batch = next(self.batches, None)
             return None if batch is None else {INPUT: batch}
 
-    logging.disable(logging.WARNING)  # it advises a preparation that `onnx_model` has done: norms inside convolutions
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            Path(folder, "float32.onnx").write_bytes(model.SerializeToString())
-            quantize_static(str(Path(folder, "float32.onnx")), str(target), Images(), quant_format=QuantFormat.QDQ,
-                            per_channel=True, activation_type=QuantType.QInt8, weight_type=QuantType.QInt8)
-    finally:
-        logging.disable(logging.NOTSET)
+    with tempfile.TemporaryDirectory() as folder, quiet():
+        source = Path(folder, "float32.onnx")
+        source.write_bytes(model.SerializeToString())
+        quantize_static(str(source), str(target), Images(), quant_format=QuantFormat.QDQ, per_channel=True,
+                        activation_type=QuantType.QInt8, weight_type=QuantType.QInt8)
 
 
 def count_quantised(model: Any) -> int:

@@ -1,8 +1,8 @@
 """Nets written and read again: which files there are, what is refused, and that nothing is left half-written."""
 import os
+import sys
 
 from resnet_gluon import cifar_resnet, evaluate, nets, resnet, resnet18
-from resnet_gluon.weights import export as exporting_module
 from resnet_gluon.weights.export import ExportRefused, export
 from resnet_gluon.weights.exported import read_exported
 
@@ -30,6 +30,7 @@ def small():
     return ready(cifar_resnet(8))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAMILY)
 def test_every_kind_of_net_is_fused_and_gives_its_logits(name, tmp_path):
     make, shape = FAMILY[name]
@@ -125,12 +126,13 @@ def test_nets_that_cannot_be_exported_are_refused(tmp_path):
 
 def test_a_file_that_gives_other_logits_is_not_kept(small, tmp_path, monkeypatch):
     (tmp_path / "net-symbol.json").write_text("an earlier one", encoding="utf8")
-    real = exporting_module.simplify
+    module = sys.modules["resnet_gluon.weights.export"]
+    real = module.simplify
 
     def wrong(graph):
         graph.arrays["head.bias"] = graph.arrays["head.bias"] + 0.01
         return real(graph)
-    monkeypatch.setattr(exporting_module, "simplify", wrong)
+    monkeypatch.setattr(module, "simplify", wrong)
     with pytest.raises(ExportRefused, match="the exported net's logits differ from the net's by .* nothing was"):
         export(small[0], tmp_path / "net")
     assert names(tmp_path) == ["net-symbol.json"]
@@ -149,7 +151,8 @@ def test_places_that_cannot_be_written_are_said(small, tmp_path):
     assert names(tmp_path) == ["file", "net-0000.params"]
 
 
-@pytest.mark.parametrize("error", (OSError(28, "No space left on device"), mx.MXNetError("stack\nNo space left")))
+@pytest.mark.parametrize("error", (OSError(28, "No space left on device"), mx.MXNetError("stack\nNo space left"),
+                                   RuntimeError("No space left")))
 def test_a_full_disk_leaves_nothing(small, error, tmp_path, monkeypatch):
     def full(*arguments):
         raise error
@@ -197,6 +200,7 @@ def test_the_networks_by_name_give_their_logits(name, to, tmp_path):
     print(name, written)
 
 
+@pytest.mark.slow
 def test_resnet18s_count(tmp_path):
     written = export(ready(resnet18(), n=2)[0], tmp_path / "net")
     assert (written.before, written.after, written.fused) == (68, 23, 21)

@@ -1,4 +1,6 @@
 import builtins
+import subprocess
+import sys
 from pathlib import Path
 
 from resnet_gluon import resnet
@@ -19,6 +21,26 @@ def test_a_symbol_is_read_for_any_number_of_images(tmp_path):
     for count in (6, 1, 3):
         given = predict(images[:count])
         assert isinstance(given, onp.ndarray) and far(given, expected[:count]) < 1e-5
+
+
+READER = """
+import sys, mxnet as mx, numpy as np
+symbol, parameters, images, logits = sys.argv[1:]
+net = mx.gluon.SymbolBlock.imports(symbol, ["data"], parameters)
+np.save(logits, net(mx.nd.array(np.load(images))).asnumpy())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("option", ("A", "B"))
+def test_a_symbol_needs_neither_this_package_nor_mxnets_numpy_interface(option, tmp_path):
+    net, images, expected = ready(resnet(((16, 1), (32, 1)), option=option))
+    files = tmp_path / "net-symbol.json", tmp_path / "net-0000.params"
+    fused(simplify(trace(net))).save(*files)
+    onp.save(tmp_path / "images.npy", images)
+    subprocess.run([sys.executable, "-W", "ignore", "-c", READER, *map(str, files), str(tmp_path / "images.npy"),
+                    str(tmp_path / "logits.npy")], check=True, cwd=tmp_path)
+    assert far(onp.load(tmp_path / "logits.npy"), expected) < 1e-5
 
 
 def test_other_names_are_refused():

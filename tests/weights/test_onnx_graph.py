@@ -76,6 +76,7 @@ def model_of(make, shape):
     return model, images, expected, lambda x: session.run(None, {"data": x})[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAMILY)
 def test_every_kind_of_net_gives_its_logits_in_onnx_runtime(name):
     model, images, expected, predict = model_of(*FAMILY[name])
