@@ -38,6 +38,8 @@ def read_safetensors(source: Source) -> Dict[str, np.ndarray]:
         raise Malformed(f"its header of {length:,} bytes is longer than any honest one")
     header, tensors, ranges = parse_json(source.exactly(length)), {}, []
     body = source.tell()
+    if not isinstance(header, dict) or not all(isinstance(about, dict) for about in header.values()):
+        raise Malformed("its header is no dictionary of tensors")
     for name, about in header.items():
         if name == "__metadata__":
             continue

@@ -193,8 +193,11 @@ def main(name, folder, inputs, seconds, seed):
         if reader.over:
             os._exit(0)
         reader.read(content)
+    words = "\n".join('"' + "".join(f"\\x{byte:02x}" for byte in word) + '"' for word in WORDS)
+    (folder / "words").write_text(words + "\n")
     engine.Setup([sys.argv[0], str(folder / "corpus"), f"-seed={int(seed) + 1}", f"-max_len={LONGEST}", "-verbosity=0",
-                  f"-artifact_prefix={folder}/crash-", "-rss_limit_mb=0", "-timeout=60", "-len_control=0"], one_input)
+                  f"-artifact_prefix={folder}/crash-", "-rss_limit_mb=0", "-timeout=60", "-len_control=0",
+                  f"-dict={folder}/words"], one_input)
     engine.Fuzz()
 
 
