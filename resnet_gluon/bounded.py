@@ -168,7 +168,10 @@ def parse_json(text: bytes) -> Any:
         if len(dict(pairs)) != len(pairs):
             raise Malformed("it gives one name twice")
         return dict(pairs)
-    value = json.loads(text.decode("utf8"), parse_int=integer, object_pairs_hook=unique)
+    try:
+        value = json.loads(text.decode("utf8"), parse_int=integer, object_pairs_hook=unique)
+    except RecursionError:  # Python's parser goes as deep as its stack, some 1,000 levels
+        raise Malformed(f"its content is nested deeper than {DEEPEST}") from None
     check_nesting(value)
     return value
 
