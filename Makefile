@@ -56,14 +56,14 @@ figures: setup  ## write the README's table of figures from experiments/results
 house: setup  ## draw the package's imports into the README
 	@$(PY) tools/house.py --write
 
-bench: setup  ## how fast training is, beside d2l, the model zoo and PyTorch (about ten minutes)
-	@$(PY) experiments/bench.py
+bench: setup  ## how fast training is here, beside d2l, the model zoo and PyTorch (a quarter of an hour; into runs/bench)
+	@$(PY) -m experiments.bench --results runs/bench
 
-bench-short: setup  ## the same in under two minutes, without the training to an accuracy
-	@$(PY) experiments/bench.py --short
+bench-short: setup  ## the same in a few minutes: training steps at 28 pixels alone
+	@$(PY) -m experiments.bench --results runs/bench --arms "28 pixels" "28 pixels, with loaders"
 
 bench-input: setup  ## how fast batches are made, beside d2l's loader
-	@$(PY) experiments/input_speed.py
+	@$(PY) -m experiments.input_speed --results runs/bench
 
 grading-setup: setup  ## put nbgrader into .venv (the next three do this first)
 	@sh tools/setup.sh grading
