@@ -172,7 +172,11 @@ def parse_json(text: bytes) -> Any:
         value = json.loads(text.decode("utf8"), parse_int=integer, object_pairs_hook=unique)
     except RecursionError:  # Python's parser goes as deep as its stack, some 1,000 levels
         raise Malformed(f"its content is nested deeper than {DEEPEST}") from None
-    check_nesting(value)
+    level = [value]  # nothing in JSON is shared: what lies so deep, level by level
+    for _ in range(DEEPEST):
+        level = [child for thing in level for child in inside(thing) if isinstance(child, (dict, list))]
+    if level:
+        raise Malformed(f"its content is nested deeper than {DEEPEST}")
     return value
 
 

@@ -21,7 +21,7 @@ HEAD = re.compile(rb"resnet_gluon checkpoint (\d+) ([0-9a-f]{64})")
 NPY = re.compile(rb"\{'descr': '([<>|][biufc]\d\d?)', 'fortran_order': (True|False), "
                  rb"'shape': \(([\d, ]{0,200})\), \} *\n")
 LARGEST = 64 << 30  # bytes of a checkpoint: a ResNet-152 with Adam's state, for each of 64 devices
-FACTS = 64 << 20  # bytes of its facts: the losses of a million steps
+FACTS = 128 << 20  # bytes of its facts: the losses of three million steps
 
 
 class CheckpointRefused(ValueError):

@@ -3,6 +3,7 @@
 Five sets come inside sktime's wheel, which the set-up installs; it need not be imported for them.
 """
 import hashlib
+import io
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,7 +26,7 @@ CHECKSUMS = {
 
 
 LARGEST = 512 << 20  # bytes of a file
-LONGEST, LONGEST_LABEL = 1_000_000, 100  # values of a series, in all its dimensions; characters of a label
+MOST, LONGEST, LONGEST_LABEL = 200_000, 1_000_000, 100  # series; values of one in all its dimensions; characters
 
 
 def parse_series(line: str) -> Tuple[np.ndarray, str]:
@@ -53,7 +54,11 @@ def parse(content: bytes) -> Tuple[np.ndarray, List[str]]:
     head, _, body = content.decode("utf8").partition("@data")
     if not body or "@classlabel true" not in head.lower():
         raise Malformed("it is no .ts file with labels")
-    found = [parse_series(line.strip()) for line in body.splitlines() if line.strip()]
+    found: List[Tuple[np.ndarray, str]] = []
+    for line in filter(None, map(str.strip, io.StringIO(body, newline=None))):
+        found.append(parse_series(line))
+        if len(found) > MOST:
+            raise Malformed(f"it has more than {MOST:,} series")
     if not found or len({series.shape for series, _ in found}) != 1:
         raise Malformed("its series are not of one length, or there are none")
     series = np.array([series for series, _ in found])

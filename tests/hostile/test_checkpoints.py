@@ -45,6 +45,7 @@ def contents():
     first = b"PK\1\2"  # of a member's record
     return {
         "facts in 10⁶ brackets": with_facts(b"[" * 10 ** 6),
+        "facts of two million lists": with_facts(b"[" + b"[0]," * 10 ** 6 * 2 + b"0]"),
         "facts 900 deep": with_facts(b'{"a":' * 900 + b"1" + b"}" * 900),
         "a long number": with_facts(b'{"step": ' + b"7" * 2 * 10 ** 6 + b"}"),
         "facts that are a list": with_facts(b"[1]"), "facts that are a number": with_facts(b"1"),

@@ -31,7 +31,8 @@ SERIES = {
     "no values": lambda: HEAD + b":a\n" * 100, "labels only": lambda: HEAD + b"a\n" * 100,
     "two lengths": lambda: HEAD + b"1,2:a\n1:a\n", "two dimensions": lambda: HEAD + b"1:2:a\n1:a\n",
     "infinite": lambda: HEAD + b"1,inf:a\n", "overflow": lambda: HEAD + b"1e999:a\n",
-    "empty lines": lambda: HEAD + b"\n" * (20 << 20), "no series": lambda: HEAD,
+    "many series": lambda: HEAD + b"1:a\n" * 210_000, "empty lines": lambda: HEAD + b"\n" * (20 << 20),
+    "no series": lambda: HEAD,
     "heads only": lambda: b"@data\n" * 10 ** 6}
 
 
