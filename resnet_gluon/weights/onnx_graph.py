@@ -95,7 +95,7 @@ def zero_pad(node: Node, inputs: List[Any]) -> List[Step]:
     if node.option("mode", "constant") != "constant" or node.option("constant_value", 0):
         raise ExportRefused("padding with anything but zeros has no translation")
     before, after = zip(*node.option("pad_width"))
-    return [("Pad", [*inputs, np.array(before + after)], {"mode": "constant"})]
+    return [("Pad", [*inputs, np.array(before + after, np.int64)], {"mode": "constant"})]
 
 
 def cropped(node: Node, inputs: List[Any]) -> List[Step]:
