@@ -95,9 +95,9 @@ def mxnet(shape=(4,), body=bytes(16), names=("a",), arrays=1, dimensions=None, l
 
 
 def inside_one_another(members=400, size=25_000):
-    """A zip of 10 MB whose members each reach to its end, over all the members behind them."""
-    pickle = whole(b"}(" + b"".join(text(f"t{i}") + tensor(reference(text(f"{i}"))) for i in range(members)) + b"u")
-    contents = {"net/data.pkl": pickle, **{f"net/data/{i}": bytes(size) for i in range(members)}}
+    """A zip of 10 MB whose members each reach to its end, over all the members behind them: all are whole numbers."""
+    pickle = whole(b"}(" + b"".join(text(f"t{i}") + tensor(reference(text(f"{i:05}"))) for i in range(members)) + b"u")
+    contents = {"net/data.pkl": pickle, **{f"net/data/{i:05}": bytes(size) for i in range(members)}}
     whole_size = sum(30 + len(name) + len(content) for name, content in contents.items())
     stream, central = io.BytesIO(), b""
     for name, content in contents.items():
