@@ -1,4 +1,4 @@
-"""The command line: `python -m resnet_gluon run` and `python -m resnet_gluon execute NOTEBOOK…`."""
+"""The command line: `python -m resnet_gluon run`, `execute NOTEBOOK…` and `export RUN`."""
 import argparse
 import json
 import os
@@ -6,6 +6,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from resnet_gluon.commands import export
 
 NOTEBOOK = Path("notebooks/04_resnet18_fashion_mnist.ipynb")
 RUN = "resnet18"  # the folder in which that notebook keeps its run
@@ -42,7 +44,11 @@ def main(arguments=None):
     job.add_argument("--folder", type=Path, default=Path("runs"))
     again = commands.add_parser("execute", help="execute notebooks in place, from a clean kernel each")
     again.add_argument("notebooks", nargs="+", type=Path)
+    export.add_parser(commands)
     chosen = parser.parse_args(arguments)
+    if chosen.command == "export":
+        export.run(chosen)
+        return
 
     # heavy, like what runs the notebooks: not for --help
     from resnet_gluon.execute import execute

@@ -58,7 +58,7 @@ def name_map(net: Network, style: str = "torchvision") -> Dict[str, str]:
 
 
 def translate(match: Any, templates: Dict[str, Any], gluon: bool, after: int) -> str:
-    """One of our names, `match`ed by PART, in the words of a style. after: the stage's number that `norm` would have."""
+    """One of our names, `match`ed by PART, in the words of a style. after: the stage number that `norm` would have."""
     place, i, stage = int(match["place"] or 0), int(match["i"] or 0), int(match["stage"] or after)
     if match["part"] == "head":
         there = templates["dense"]
