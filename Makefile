@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup run quick lint test test-long check-notebooks lab notebooks studies figures bench bench-short \
-	bench-input house pins grading-setup assignment collect grade
+	bench-input fuzz house pins grading-setup assignment collect grade
 PY := .venv/bin/python
 NOTEBOOKS := notebooks
 UNTRAINED := $(wildcard $(NOTEBOOKS)/02_*.ipynb $(NOTEBOOKS)/03_*.ipynb)
@@ -19,7 +19,8 @@ run: setup  ## train ResNet-18 on Fashion-MNIST in notebook 04; results under ru
 	@$(PY) -m resnet_gluon run
 
 quick: setup lint  ## lint, types and the fast tests, in less than a minute
-	OMP_NUM_THREADS=1 $(PY) -m pytest -q tests -m "not slow and not long" --ignore=tests/grading --ignore=tests/notebooks
+	OMP_NUM_THREADS=1 $(PY) -m pytest -q tests -m "not slow and not long" --ignore=tests/grading --ignore=tests/notebooks \
+		--ignore=tests/exercises/test_bank.py
 
 lint: setup  ## style, types, and the direction of imports
 	$(PY) -m ruff check .
@@ -52,6 +53,9 @@ studies: setup  ## run what is missing or stale in experiments/results, at low p
 
 figures: setup  ## write the README's table of figures from experiments/results
 	@$(PY) -m experiments.figures --write
+
+fuzz: setup  ## 100,000 mutated files for each reader of files (about ten minutes)
+	@$(PY) tools/fuzz.py
 
 house: setup  ## draw the package's imports into the README
 	@$(PY) tools/house.py --write

@@ -14,6 +14,7 @@ import pytest
 
 from experiments import rows
 
+pytestmark = pytest.mark.slow  # each test starts processes
 ROOT = Path(__file__).parents[1]
 
 

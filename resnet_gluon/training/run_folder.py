@@ -20,6 +20,7 @@ from resnet_gluon.nets import Network, make_net
 from resnet_gluon.notices import warn
 from resnet_gluon.training.history import History
 from resnet_gluon.training.state import differences, identity, reinstate
+from resnet_gluon.weights import load_weights
 
 import numpy as np
 from mxnet import MXNetError
@@ -78,8 +79,7 @@ def load_run(path: Any, devices: Optional[List[Any]] = None) -> Network:
     if made is None:
         raise ValueError(f"{path} does not say how its net is made: make it yourself, and load best.params into it")
     net = make_net(made)
-    net.load_parameters(str(Path(path, "best.params")), ctx=devices or all_devices())
-    return net
+    return load_weights(net, Path(path, "best.params"), "same", devices=devices or all_devices())
 
 
 class RunFolder:
@@ -149,7 +149,7 @@ class RunFolder:
             reinstate(self.net, self.trainer, arrays, step)
         except CheckpointRefused:
             raise
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, LookupError, OverflowError, TypeError, ValueError) as error:
             raise CheckpointRefused(f"{file} belongs to another net: {error}") from error
         now = self.history.setting["environments"][0]
         elsewhere = differences(theirs.setting["environments"][-1], now)
