@@ -5,6 +5,7 @@ from resnet_gluon import FashionMNIST, Training, cifar_resnet, evaluate, fit, lo
 from resnet_gluon.files import CheckpointRefused
 from resnet_gluon.nets import live_taps, trimmed
 from resnet_gluon.nets.trimming import Axis
+from resnet_gluon.training import fresh_arrays
 
 import mxnet as mx
 import numpy as onp
@@ -50,6 +51,7 @@ def initialised(net, shape, seed=0):
     mx.random.seed(seed)
     net.initialize(mx.init.MSRAPrelu("in", 0))
     net(np.zeros((1, *shape[1:])))
+    fresh_arrays(net, [mx.cpu()])  # the net was used in predict mode
     return net
 
 
@@ -62,15 +64,20 @@ def off(a, b):
     return onp.abs(a - b).max() / max(onp.abs(b).max(), 1e-20)
 
 
+def give(net, arrays):
+    """Put these values into the net, in new arrays: MXNet cannot write into those that oneDNN has rearranged."""
+    mx.npx.waitall()
+    for name, parameter in net._collect_params_with_prefix().items():
+        parameter.reset_ctx(mx.cpu())
+        parameter.set_data(np.array(arrays[name]))
+
+
 def noise(net, x, gradient):
     """How far the whole net's gradients move when its weights move by one part in ten million: what rounding can do."""
     before = values(net)
-    for name, parameter in net._collect_params_with_prefix().items():
-        if parameter.grad_req != "null":
-            parameter.set_data(np.array(before[name] * (1 + 1e-7)))
+    give(net, {name: array if "running" in name else array * (1 + 1e-7) for name, array in before.items()})
     moved = gradients(net, x)[1]
-    for name, parameter in net._collect_params_with_prefix().items():
-        parameter.set_data(np.array(before[name]))
+    give(net, before)
     return max(off(moved[name], gradient[name]) for name in gradient if onp.abs(gradient[name]).max() > 1e-6)
 
 
