@@ -18,16 +18,18 @@ setup:  ## make .venv ready (the other targets do this first)
 run: setup  ## train ResNet-18 on Fashion-MNIST in notebook 04; results under runs/
 	@$(PY) -m resnet_gluon run
 
-quick: setup lint  ## lint, types and the fast tests, in less than a minute
+quick: setup lint  ## lint, types and the fast tests, in about a minute
 	OMP_NUM_THREADS=1 $(PY) -m pytest -q tests -m "not slow and not long" --ignore=tests/grading --ignore=tests/notebooks \
 		--ignore=tests/exercises/test_bank.py
 
-lint: setup  ## style, types, and the direction of imports
-	$(PY) -m ruff check .
-	$(PY) -m mypy
-	@$(PY) -c "from importlinter.cli import lint_imports_command as main; main()" --no-cache
-	$(PY) tools/house.py --check
-	$(PY) -m experiments.figures --check
+lint: setup  ## style, types, the direction of imports, and what the README is made of: all that is wrong, at once
+	@status=0; \
+	$(PY) -m ruff check . || status=1; \
+	$(PY) -m mypy || status=1; \
+	$(PY) -c "from importlinter.cli import lint_imports_command as main; main()" --no-cache || status=1; \
+	$(PY) tools/house.py --check || status=1; \
+	$(PY) -m experiments.figures --check || status=1; \
+	exit $$status
 
 test: grading-setup lint  ## what CI runs: lint, unit tests, every notebook
 	$(PY) -m pytest -q tests -m "not long" --ignore=tests/exercises --ignore=tests/notebooks
