@@ -19,7 +19,13 @@ def spread(values: Sequence[float]) -> Dict[str, Any]:
     if len(values) == 1:
         return {"n": 1, "mean": mean, "sd": None, "interval": None}
     half = half_width(values)
-    return {"n": len(values), "mean": mean, "sd": statistics.stdev(values), "interval": [mean - half, mean + half]}
+    return {"n": len(values), "mean": rounded(mean), "sd": rounded(statistics.stdev(values)),
+            "interval": [rounded(mean - half), rounded(mean + half)]}
+
+
+def rounded(number: float) -> float:
+    """The number to twelve digits: Pythons before 3.11 compute standard deviations with other last digits."""
+    return float(f"{number:.12g}")
 
 
 def value(row: Row, key: str) -> Optional[float]:
