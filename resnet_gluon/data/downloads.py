@@ -122,7 +122,7 @@ def fetch(url: str, path: Path, largest: int, clock: Clock, check: Callable[[Any
     from tqdm import tqdm
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".", suffix=".part")
     try:
-        with open(descriptor, "wb") as stream, tqdm(unit="B", unit_scale=True, desc=path.name) as bar:
+        with open(descriptor, "wb") as stream, tqdm(unit="B", unit_scale=True, desc=path.name, leave=False) as bar:
             for piece in arriving(url, largest, clock):
                 if isinstance(piece, int):
                     bar.reset(piece or None)
