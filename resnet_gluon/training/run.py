@@ -3,6 +3,7 @@ import math
 import time
 from contextlib import ExitStack
 from itertools import islice
+from math import prod
 from typing import Any, Callable, Iterator, List, Optional, Tuple
 
 from resnet_gluon.arguments import not_negative, positive_int
@@ -26,8 +27,8 @@ def what_learns(net: Any) -> str:
     whole = getattr(net, "whole", None)
     if whole is None:
         return ""
-    away = sum(array.size for array in whole().values()) - sum(
-        parameter.data().size for name, parameter in net._collect_params_with_prefix().items() if name in whole())
+    weights, parameters = whole(), net._collect_params_with_prefix()
+    away = sum(array.size - prod(parameters[name].shape) for name, array in weights.items())
     size = "×".join(map(str, net.trimmed_for))
     return f"training without the {away:,} weights that an image of size {size} never meets"
 
