@@ -5,7 +5,7 @@ from resnet_gluon import Residual, describe, diagram, resnet, resnet18
 from resnet_gluon.nets import time_series_resnet
 
 import pytest
-from mxnet import np
+from mxnet import autograd, np
 from mxnet.gluon import nn
 
 
@@ -72,6 +72,32 @@ def test_the_printed_table():
     assert lines[-1].split()[:2] == ["total", "11,175,370"]
     assert len({len(line) for line in lines[2:]}) == 1  # columns
     assert repr(table) == f"Description(7 parts, 11,175,370 parameters, {table.macs:,} multiply-adds)"
+
+
+@pytest.mark.parametrize("blocks", (False, True))
+def test_live_parameters_are_those_whose_gradient_is_not_zero(blocks):
+    """Over 64 images only a weight that meets nothing but padding has a gradient of exactly zero."""
+    net, shape = resnet(((4, 1), (8, 1), (8, 1)), stem="small"), (64, 1, 4, 4)  # stage3 works on single pixels
+    net.initialize()
+    with autograd.record():
+        loss = (net(np.random.normal(size=shape)) ** 3).sum()
+    loss.backward()
+    found = describe(net, shape, blocks=blocks, live=True)
+    for row in found.rows:
+        gradients = [p.grad() for name, p in net._collect_params_with_prefix().items()
+                     if name.startswith(f"{row.name}.") and p.grad_req != "null"]
+        dead_convolutions = sum(int((gradient == 0).sum()) for gradient in gradients if gradient.ndim == 4)
+        assert row.parameters - row.live == dead_convolutions
+    assert found.live < found.parameters
+    assert str(found).splitlines()[0].endswith("live")
+    assert str(found).splitlines()[-1].split()[-1] == f"{found.live:,}"
+
+
+def test_without_being_asked_nothing_is_said_of_live_parameters():
+    table = describe(resnet18(), (1, 1, 28, 28))
+    assert table.live is None and all(row.live is None for row in table.rows) and "live" not in str(table)
+    with pytest.raises(ValueError, match="networks of this package"):
+        describe(nn.HybridSequential(), (1, 1, 28, 28), live=True)
 
 
 def test_a_diagram_holds_the_parts_with_the_kinds_of_their_shortcuts_as_plain_values():
