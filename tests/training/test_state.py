@@ -1,7 +1,7 @@
 """What makes a run this run: the arrays that it goes on from, and the settings that it may not change."""
 import json
 
-from resnet_gluon import CheckpointRefused, FashionMNIST, Training, resnet
+from resnet_gluon import CheckpointRefused, FashionMNIST, Training, describe, resnet
 from resnet_gluon.files import read_checkpoint
 from resnet_gluon.training import fresh_arrays, one_cycle
 from resnet_gluon.training.state import capture, differences, fingerprint, identity, reinstate
@@ -43,6 +43,22 @@ def test_another_run_s_checkpoint_is_refused(data, tmp_path):
                   {"net": frozen}, {"data": reversed_}, {"data": scaled}):
         with pytest.raises(CheckpointRefused, match="belongs to another run: net and data is '[0-9a-f]{8}' there"):
             train(**{"data": data, **again, **other})
+
+
+def test_a_net_that_was_used_before_is_the_same_net(data, tmp_path):
+    """Used, described or compiled: its run is gone on with, as a new net's is."""
+    def used(ways):
+        net = resnet(TINY)
+        net.initialize()
+        for way in ways:
+            way(net)
+        return net
+    ways = (lambda net: net(np.zeros((2, 1, 28, 28))), lambda net: describe(net, (1, 1, 28, 28)),
+            lambda net: net.hybridize(), lambda net: net(np.zeros((3, 1, 28, 28))))
+    train(data, folder=tmp_path, epochs=1)
+    for count in range(1, 5):
+        _, history = train(data, used(ways[:count]), folder=tmp_path, epochs=1, resume=True)
+        assert len(history.epochs) == 1
 
 
 class Noisy(nn.HybridSequential):
