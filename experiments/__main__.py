@@ -34,7 +34,7 @@ def studies(names: Sequence[str] = NAMES) -> Dict[str, Study]:
 def overview(study: Study) -> str:
     """A study in a line."""
     found = rows.read(rows.results_file(study, RESULTS))
-    missing = study.missing(found, list(study.arms), study.seeds)
+    missing = study.missing(found)
     old = len(found) - len(rows.fresh(study, found))
     predicted = sum(study.predicted(found, arm) for arm, _ in missing) / 60
     return f"{study.name:12s}{len(found) - old:5d}{old:7d}{len(missing):9d}{hours(found):12.2f}{predicted:12.2f}"

@@ -63,7 +63,8 @@ class Study:
     run : function
         Of a `One`; returns what was measured as a dict of plain values. Two names are the runner's: "seconds", where
         the run knows better than the clock how long it worked, and "first_losses", of its first 20 steps.
-    seeds : sequence of int
+    seeds : sequence of int, or dict
+        Of all arms, or by arm.
     version : int
     measures : sequence of Measure
         What is summarised.
@@ -86,7 +87,7 @@ class Study:
     question: str
     arms: Mapping[str, Configuration]
     run: Callable[[One], Dict[str, Any]]
-    seeds: Sequence[int] = (0,)
+    seeds: Union[Sequence[int], Mapping[str, Sequence[int]]] = (0,)
     version: int = 1
     measures: Sequence[Measure] = ()
     minutes: Union[float, Mapping[str, float]] = 1.0
@@ -97,7 +98,10 @@ class Study:
     first_losses: Optional[Callable[[One], List[float]]] = None
 
     def __post_init__(self) -> None:
-        if not self.arms or not self.seeds or len(set(self.seeds)) < len(self.seeds):
+        if isinstance(self.seeds, Mapping) and set(self.seeds) != set(self.arms):
+            raise ValueError(f"{self.name}: where seeds are given by arm, each arm needs some, and no other")
+        seeds = [list(self.seeds_of(arm)) for arm in self.arms]
+        if not seeds or not all(seeds) or any(len(set(of_arm)) < len(of_arm) for of_arm in seeds):
             raise ValueError(f"{self.name}: a study needs arms and seeds, each seed once")
         try:
             plain = json.loads(json.dumps(dict(self.arms), allow_nan=False))
@@ -110,16 +114,25 @@ class Study:
         """The edition of the data that an arm is about."""
         return self.edition(arm) if callable(self.edition) else self.edition
 
+    def seeds_of(self, arm: str) -> Sequence[int]:
+        """The seeds that an arm is run with."""
+        return self.seeds[arm] if isinstance(self.seeds, Mapping) else self.seeds
+
     @property
     def module(self) -> str:
         """What `python -m` takes."""
         name = self.run.__module__
         return sys.modules["__main__"].__spec__.name if name == "__main__" else name
 
-    def missing(self, found: List[rows.Row], arms: Sequence[str], seeds: Sequence[int]) -> List[Tuple[str, int]]:
-        """The runs of these arms and seeds without a row that is not stale: seed by seed, so that all arms progress."""
+    def missing(self, found: List[rows.Row], arms: Optional[Sequence[str]] = None,
+                seeds: Optional[Sequence[int]] = None) -> List[Tuple[str, int]]:
+        """The runs of these arms, or all, without a row that is not stale: seed by seed, so that all arms progress.
+
+        seeds: instead of each arm's own.
+        """
         done = {(row["arm"], row["seed"]) for row in rows.fresh(self, found)}
-        return [(arm, seed) for seed in seeds for arm in arms if (arm, seed) not in done]
+        wanted = [(arm, seed) for arm in arms or self.arms for seed in seeds or self.seeds_of(arm)]
+        return [run for run in sorted(wanted, key=lambda run: run[1]) if run not in done]
 
     def predicted(self, found: List[rows.Row], arm: str) -> float:
         """Minutes that a run takes: the mean of the arm's rows, or as the study says."""
@@ -131,7 +144,7 @@ class Study:
 
 def parser_of(study: Study) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"python -m {study.module}", description=study.question)
-    parser.add_argument("--seeds", nargs="+", type=int, default=list(study.seeds), help="default: %(default)s")
+    parser.add_argument("--seeds", nargs="+", type=int, help="default: the study's")
     parser.add_argument("--arms", nargs="+", default=list(study.arms), metavar="ARM",
                         help=", ".join(map(repr, study.arms)))
     parser.add_argument("--jobs", type=int, help="runs at a time, a thread each; default: as many as there are cores")
@@ -153,7 +166,7 @@ def main(study: Study, arguments: Optional[Sequence[str]] = None) -> int:
     unknown = [arm for arm in given.arms if arm not in study.arms]
     if unknown:
         parser.error(f"unknown arm {unknown[0]!r}: the arms of {study.name} are {', '.join(map(repr, study.arms))}")
-    if min(given.seeds) < 0 or (given.jobs is not None and given.jobs < 1):
+    if min(given.seeds or [0]) < 0 or (given.jobs is not None and given.jobs < 1):
         parser.error("seeds begin at 0, jobs at 1")
     if given.one:
         arm, seed = given.one
@@ -201,7 +214,7 @@ def smoke(study: Study, given: argparse.Namespace) -> int:
     from experiments.runner import Runner
     with tempfile.TemporaryDirectory() as folder:
         runner = Runner(replace(study, alone=False), Path(folder), Path(folder, "runs"), given.jobs, smoke=True)
-        status = runner.work([(arm, given.seeds[0]) for arm in given.arms], dict.fromkeys(study.arms, 0.1))
+        status = runner.work([(arm, study.seeds_of(arm)[0]) for arm in given.arms], dict.fromkeys(study.arms, 0.1))
         made = rows.read(rows.results_file(study, Path(folder)))
     say(f"{study.name}: {len(made)} of {len(given.arms)} arms in miniature")
     nothing = study.measures and all(value(row, measure.key) is None for row in made for measure in study.measures)

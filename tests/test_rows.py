@@ -19,7 +19,7 @@ def row_of(arm, seed):
 @pytest.fixture
 def file(tmp_path):
     """A file with a row for each run of the toy study."""
-    rows.write(STUDY, [row_of(arm, seed) for arm in STUDY.arms for seed in STUDY.seeds], tmp_path)
+    rows.write(STUDY, [row_of(arm, seed) for arm in STUDY.arms for seed in STUDY.seeds_of(arm)], tmp_path)
     return tmp_path / "toy.json"
 
 
@@ -91,9 +91,16 @@ def test_a_setting_that_is_new_is_named_unless_it_changes_nothing(monkeypatch):
 
 
 def test_what_cannot_be_a_study_is_refused():
-    for wrong in ({"arms": {}}, {"seeds": (1, 1)}, {"arms": {"a": {"b": float("inf")}}}, {"arms": {"a": print}}):
+    for wrong in ({"arms": {}}, {"seeds": (1, 1)}, {"seeds": {}}, {"seeds": {"a": ()}}, {"seeds": {"a": (1,), "b": (1,)}},
+                  {"seeds": {"a": (1, 1)}}, {"arms": {"a": {"b": float("inf")}}}, {"arms": {"a": print}}):
         with pytest.raises(ValueError):
             Study(**{"name": "toy", "question": "?", "arms": {"a": {}}, "run": print, **wrong})
+
+
+def test_seeds_by_arm():
+    study = Study(name="toy", question="?", arms={"a": {}, "b": {}}, run=print, seeds={"a": range(3), "b": (1,)})
+    assert study.missing([]) == [("a", 0), ("a", 1), ("b", 1), ("a", 2)]
+    assert study.missing([], ["b"]) == [("b", 1)] and study.missing([], ["b"], [7]) == [("b", 7)]
 
 
 def test_the_summary_is_what_one_gets_by_hand():

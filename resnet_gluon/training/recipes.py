@@ -5,7 +5,7 @@ from typing import Any, Callable, Dict, Literal, Optional
 
 from resnet_gluon.arguments import choose, not_negative, positive_int
 from resnet_gluon.data.augment import check_augmentation
-from resnet_gluon.nets import Network, resnet, resnet18, time_series_resnet
+from resnet_gluon.nets import Network, cifar_resnet, resnet, resnet18, time_series_resnet
 from resnet_gluon.settings import budget_name
 
 OPTIMIZERS = {"sgd": "nag", "adam": "adam"}  # ours: MXNet's name
@@ -97,6 +97,7 @@ def call(make: Callable[..., Network]) -> str:
 RESNET18 = partial(resnet18, zero_gamma=True)
 #: 14 layers at the images' full resolution: `cifar_resnet(14)`, twice as wide.
 WIDE14 = partial(resnet, stages=((32, 2), (64, 2), (128, 2)), stem="small", zero_gamma=True)
+TWINS = Training(epochs=12, batch_size=128, flip=True, shift=1)
 
 RECIPES = {recipe.name: recipe for recipe in (
     Recipe("smoke", RESNET18, Training(epochs=2, lr=0.05, batch_size=128)),
@@ -104,6 +105,9 @@ RECIPES = {recipe.name: recipe for recipe in (
     Recipe("default", RESNET18, Training(epochs=14, flip=True, shift=1), views={"mirror": True, "shift": 1}),
     Recipe("long", WIDE14, Training(epochs=30, batch_size=128, flip=True, shift=2),
            views={"mirror": True, "shift": 1}),
+    # the paper's smallest net for small images, and its twin without shortcuts: the same recipe for both
+    Recipe("resnet20", partial(cifar_resnet, depth=20), TWINS, views={"mirror": True, "shift": 1}),
+    Recipe("plain20", partial(cifar_resnet, depth=20, option="none"), TWINS, views={"mirror": True, "shift": 1}),
     # for small sets of the UCR archive: experiments/series.py
     Recipe("series", time_series_resnet, Training(epochs=150, optimizer="adam", lr=1e-3, batch_size=8,
                                                   weight_decay=0)),
