@@ -91,8 +91,8 @@ def test_a_setting_that_is_new_is_named_unless_it_changes_nothing(monkeypatch):
 
 
 def test_what_cannot_be_a_study_is_refused():
-    for wrong in ({"arms": {}}, {"seeds": (1, 1)}, {"seeds": {}}, {"seeds": {"a": ()}}, {"seeds": {"a": (1,), "b": (1,)}},
-                  {"seeds": {"a": (1, 1)}}, {"arms": {"a": {"b": float("inf")}}}, {"arms": {"a": print}}):
+    for wrong in ({"arms": {}}, {"seeds": (1, 1)}, {"seeds": {}}, {"seeds": {"a": ()}}, {"seeds": {"a": (1, 1)}},
+                  {"seeds": {"a": (1,), "b": (1,)}}, {"arms": {"a": {"b": float("inf")}}}, {"arms": {"a": print}}):
         with pytest.raises(ValueError):
             Study(**{"name": "toy", "question": "?", "arms": {"a": {}}, "run": print, **wrong})
 

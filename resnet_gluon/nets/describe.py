@@ -53,8 +53,8 @@ class Description:
 
     def __str__(self) -> str:
         def line(name: str, shape: str, numbers: Sequence[Any]) -> str:
-            columns = "".join(f"{number:>{space},}" for number, space in zip(numbers, (14, 17, 14)) if number is not None)
-            return f"{name:<{width}}{shape:>20}{columns}"
+            columns = (f"{number:>{space},}" for number, space in zip(numbers, (14, 17, 14)) if number is not None)
+            return f"{name:<{width}}{shape:>20}{''.join(columns)}"
 
         width = max(12, *(len(row.name) + 2 for row in self.rows))
         head = f"{'part':<{width}}{'output shape':>20}{'parameters':>14}{'multiply-adds':>17}"
