@@ -6,6 +6,7 @@ its own, as on most cloud machines, that wastes half of the machine: on two core
 the second (experiments/recipe.md).
 """
 import os
+import re
 import sys
 from typing import Any, List
 
@@ -45,9 +46,20 @@ def physical_cores() -> int:
 
 
 def use_all_cores() -> None:
-    """Let MXNet use all cores, unless OMP_NUM_THREADS says otherwise. Warns where MXNet was imported before."""
-    if "OMP_NUM_THREADS" in os.environ:
-        return
+    """Let MXNet use all cores, unless OMP_NUM_THREADS says otherwise. Warns where MXNet was imported before.
+
+    MXNet aborts the process at an OMP_NUM_THREADS that is no number, so that one is replaced here, with a warning; of a
+    list, which OpenMP allows, the first number counts.
+    """
+    asked = os.environ.get("OMP_NUM_THREADS")
+    if asked:
+        number = asked.split(",")[0].strip()
+        if re.fullmatch("[0-9]{1,6}", number) and int(number):
+            os.environ["OMP_NUM_THREADS"] = number
+            return
+        warn(f"OMP_NUM_THREADS should be a number of threads, but {asked!r} was given: {physical_cores()}, the number "
+             "of cores, is used. Set it to a number, or unset it.")
+    os.environ.pop("OMP_NUM_THREADS", None)
     if "mxnet" not in sys.modules:
         os.environ["OMP_NUM_THREADS"] = str(physical_cores())
     elif physical_cores() > max(1, (os.cpu_count() or 1) // 2):

@@ -8,9 +8,25 @@ RESNET_GLUON_BARS     text: progress bars as plain text in notebooks too
 RESNET_GLUON_RUNS     where trained parameters and figures go (default: `../runs`, which for a notebook of the course is
                       beside `notebooks`)
 """
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Optional
+
+from resnet_gluon.notices import warn
+
+
+def ensure_home() -> None:
+    """Put a temporary folder in HOME where there is no home folder: Jupyter and Matplotlib fail without one."""
+    if not os.environ.get("HOME"):
+        os.environ.pop("HOME", None)  # empty is as good as unset: the system is asked then
+    if os.path.expanduser("~") == "~":
+        os.environ["HOME"] = tempfile.mkdtemp(prefix="resnet-gluon-home-")
+        atexit.register(shutil.rmtree, os.environ["HOME"], ignore_errors=True)
+        warn(f"There is no home folder: {os.environ['HOME']} is used until the end, so downloads are not kept. Name "
+             "a folder in HOME to keep them.")
 
 
 def budget_name() -> str:

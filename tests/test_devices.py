@@ -84,6 +84,26 @@ def test_a_number_of_threads_that_was_chosen_is_left_alone(monkeypatch, recwarn)
     assert os.environ["OMP_NUM_THREADS"] == "3" and len(recwarn) == 0
 
 
+@pytest.mark.parametrize("asked, threads, said", [
+    ("abc", "64", True), ("1e3", "64", True), ("0", "64", True), ("-2", "64", True), ("9" * 20, "64", True),
+    ("", "64", False), ("3,2", "3", False), (" 3 ", "3", False)])
+def test_a_number_of_threads_at_which_mxnet_would_abort_is_replaced(monkeypatch, recwarn, asked, threads, said):
+    monkeypatch.setattr(MODULE, "physical_cores", lambda: 64)
+    monkeypatch.delitem(sys.modules, "mxnet")
+    monkeypatch.setenv("OMP_NUM_THREADS", asked)
+    use_all_cores()
+    assert os.environ["OMP_NUM_THREADS"] == threads
+    assert [str(warning.message) for warning in recwarn] == said * [
+        f"OMP_NUM_THREADS should be a number of threads, but {asked!r} was given: 64, the number of cores, is used. "
+        "Set it to a number, or unset it."]
+
+
+@pytest.mark.slow
+def test_mxnet_starts_in_spite_of_it():
+    done = run("import resnet_gluon, mxnet; print(mxnet.np.ones((3,)).sum())", OMP_NUM_THREADS="abc")
+    assert done.stdout == "3.0\n" and "but 'abc' was given" in done.stderr
+
+
 def test_it_is_set_before_mxnet_is_imported_and_said_after(monkeypatch, recwarn):
     monkeypatch.setattr(MODULE, "physical_cores", lambda: 64)
     monkeypatch.setattr(os, "cpu_count", lambda: 64)

@@ -1,8 +1,11 @@
 """The environment variables, each read when it is asked for."""
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from resnet_gluon import runs_folder
-from resnet_gluon.settings import budget_name, folder_in, text_bars
+from resnet_gluon.settings import budget_name, ensure_home, folder_in, text_bars
 
 import pytest
 
@@ -41,3 +44,33 @@ def test_results_go_beside_the_notebooks_unless_said(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path / "notebooks")
     monkeypatch.delenv("RESNET_GLUON_RUNS")
     assert runs_folder().resolve() == tmp_path.resolve() / "runs" and (tmp_path / "runs").is_dir()
+
+
+def test_a_home_that_is_there_is_left_alone(monkeypatch, recwarn):
+    monkeypatch.setenv("HOME", "/some/where")
+    ensure_home()
+    assert os.environ["HOME"] == "/some/where"
+    monkeypatch.setenv("HOME", "")  # as good as unset: the system knows one
+    ensure_home()
+    assert "HOME" not in os.environ and Path.home().is_dir() and len(recwarn) == 0
+
+
+@pytest.mark.slow
+def test_without_any_home_a_temporary_one_is_used_and_said(tmp_path):
+    """In a container whose user the system does not know: Jupyter and Matplotlib would fail while they are imported."""
+    (tmp_path / "sitecustomize.py").write_text("""
+import pwd
+def unknown(number): raise KeyError(number)
+pwd.getpwuid = unknown
+""")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "TMPDIR": str(tmp_path)}
+    environment.pop("HOME")
+    program = """
+from resnet_gluon import plots
+import os, nbconvert
+print(os.environ["HOME"], os.path.isdir(os.environ["HOME"]))
+plots.spread({"a": [1]}, "b")"""
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    home, there = done.stdout.split()
+    assert there == "True" and not Path(home).exists() and Path(home).parent == tmp_path
+    assert f"There is no home folder: {home} is used until the end" in done.stderr
