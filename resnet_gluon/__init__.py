@@ -1,7 +1,9 @@
 """Residual learning with Apache MXNet Gluon: the package that the course's notebooks import."""
 from resnet_gluon.devices import devices, use_all_cores
+from resnet_gluon.settings import ensure_home, runs_folder
 
 use_all_cores()  # before MXNet is imported
+ensure_home()
 
 from mxnet import npx  # noqa: E402
 
@@ -26,7 +28,6 @@ from resnet_gluon.nets import (  # noqa: E402
     resnet152,
     resnet_block,
 )
-from resnet_gluon.settings import runs_folder  # noqa: E402
 from resnet_gluon.training import (  # noqa: E402
     Diverged,
     Evaluation,
@@ -39,6 +40,7 @@ from resnet_gluon.training import (  # noqa: E402
     fine_tune,
     fit,
     load_run,
+    pretrained,
     recipe,
     seed_everything,
 )
@@ -49,7 +51,7 @@ __all__ = [
     "CIFAR10", "UCR", "Bottleneck", "CheckpointRefused", "DataNotFound", "Dataset", "Diverged", "Evaluation",
     "FashionMNIST", "FileRefused", "History", "Network", "Plain", "Recipe", "Residual", "RunInUse", "Split", "Training",
     "WeightsRefused", "__version__", "budget", "cifar_resnet", "describe", "devices", "diagram", "evaluate",
-    "fine_tune", "fit", "load_run", "load_weights", "name_map", "plots", "read_tensors", "recipe", "resnet", "resnet18",
-    "resnet34", "resnet50", "resnet101", "resnet152", "resnet_block", "runs_folder", "seed_everything"]
+    "fine_tune", "fit", "load_run", "load_weights", "name_map", "plots", "pretrained", "read_tensors", "recipe", "resnet",
+    "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnet_block", "runs_folder", "seed_everything"]
 
 former.keep_working()

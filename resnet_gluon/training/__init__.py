@@ -6,7 +6,9 @@ from resnet_gluon.training.loop import end_of_epoch, fit, fresh_arrays, one_cycl
 from resnet_gluon.training.recipes import BUDGETS, RECIPES, Budget, Recipe, Training, budget, recipe
 from resnet_gluon.training.run import Diverged
 from resnet_gluon.training.run_folder import RunInUse, discard, load_run
+from resnet_gluon.training.trained import TrainedNet, pretrained, trained_nets
 
 __all__ = ["BUDGETS", "RECIPES", "Budget", "Diverged", "Epoch", "Evaluation", "History", "Recipe", "RunInUse",
-           "Training", "budget", "discard", "end_of_epoch", "evaluate", "fine_tune", "fit", "fresh_arrays", "load_run",
-           "one_cycle", "one_step", "recipe", "scatter", "seed_everything"]
+           "TrainedNet", "Training", "budget", "discard", "end_of_epoch", "evaluate", "fine_tune", "fit",
+           "fresh_arrays", "load_run", "one_cycle", "one_step", "pretrained", "recipe", "scatter", "seed_everything",
+           "trained_nets"]

@@ -1,6 +1,7 @@
 """Files of named tensors, read as NumPy arrays: PyTorch's (both formats), safetensors, and MXNet's own."""
+import json
 from math import prod
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Mapping
 
 from resnet_gluon.bounded import (
     DESCRIPTION,
@@ -13,6 +14,7 @@ from resnet_gluon.bounded import (
     regular_file,
     shape_of,
 )
+from resnet_gluon.files import whole_file
 from resnet_gluon.weights.arrays import item_size, read_array
 from resnet_gluon.weights.pytorch_files import read_pytorch
 from resnet_gluon.weights.unpickling import WeightsRefused
@@ -59,6 +61,22 @@ def read_safetensors(source: Source) -> Dict[str, np.ndarray]:
         source.seek(body + start)
         arrays[name] = read_array(source, dtype, shape)
     return arrays
+
+
+def write_safetensors(path: Any, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write arrays by name in the format safetensors, whole or not at all. Types: SAFETENSORS, but for bfloat16."""
+    header, body, end = {}, [], 0
+    names = {np.dtype(dtype): name for name, dtype in SAFETENSORS.items() if dtype != "bf16"}
+    for name, array in arrays.items():
+        raw = np.ascontiguousarray(array, array.dtype.newbyteorder("<")).tobytes()
+        header[name] = {"dtype": names[array.dtype.newbyteorder("<")], "shape": list(array.shape),
+                        "data_offsets": [end, end + len(raw)]}
+        body.append(raw)
+        end += len(raw)
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)  # the arrays begin at a multiple of eight bytes
+    with whole_file(path) as temporary:
+        temporary.write_bytes(len(text).to_bytes(8, "little") + text + b"".join(body))
 
 
 def mxnet_array(source: Source) -> np.ndarray:

@@ -3,6 +3,7 @@ import random
 import zipfile
 
 from resnet_gluon import WeightsRefused, read_tensors
+from resnet_gluon.weights.tensor_files import write_safetensors
 
 import mxnet as mx
 import numpy as onp
@@ -19,6 +20,18 @@ def test_every_format_gives_the_arrays_that_were_written(kind, dtype, tmp_path):
     assert list(found) == list(arrays)
     for name, array in arrays.items():
         assert (found[name] == array).all() and found[name].shape == array.shape
+
+
+@pytest.mark.parametrize("dtype", ("float16", "float32", "float64", "int8", "uint8", "int32", "int64", "bool", ">f4"))
+def test_what_is_written_as_safetensors_is_read_again(dtype, tmp_path):
+    arrays = {"a": onp.arange(6).reshape(3, 2).astype(dtype).T, "b": onp.zeros((), dtype),
+              "empty": onp.ones((0, 3), dtype)}
+    write_safetensors(tmp_path / "w.safetensors", arrays)
+    found = read_tensors(tmp_path / "w.safetensors")
+    assert list(found) == list(arrays)
+    for name, array in arrays.items():
+        assert found[name].shape == array.shape and (found[name] == array).all()
+        assert found[name].dtype == onp.dtype(dtype).newbyteorder("<")
 
 
 def test_a_file_that_is_not_there_is_another_fault(tmp_path):
