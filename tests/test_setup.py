@@ -13,12 +13,12 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture
 def machine(tmp_path):
     """A copy of the set-up in a folder of its own, and a PATH that holds just what a test puts there."""
-    project, path = tmp_path / "project", tmp_path / "bin"
+    project, path = tmp_path / "a project", tmp_path / "bin"  # people's folders have spaces in their names
     (project / "tools").mkdir(parents=True)
     path.mkdir()
     for name in ("tools/setup.sh", "requirements.txt", "requirements-grading.txt", "pyproject.toml"):
         shutil.copy(ROOT / name, project / name)
-    for tool in ("cat", "cksum", "dirname", "rm", "sh", "mkdir", "uname"):
+    for tool in ("cat", "cksum", "dirname", "mv", "rm", "sh", "mkdir", "uname"):
         (path / tool).symlink_to(shutil.which(tool))
 
     def script(name, body):
@@ -26,9 +26,10 @@ def machine(tmp_path):
         (path / name).write_text(f"#!/bin/sh\n{body}\n")
         (path / name).chmod(0o755)
 
-    def setup(*arguments):
+    def setup(*arguments, **environment):
+        environment = {"PATH": str(path), "HOME": str(tmp_path), **environment}
         return subprocess.run(["sh", str(project / "tools" / "setup.sh"), *arguments], capture_output=True, text=True,
-                              env={"PATH": str(path), "HOME": str(tmp_path)}, timeout=120)
+                              env={name: value for name, value in environment.items() if value}, timeout=120)
     return type("Machine", (), {"project": project, "script": staticmethod(script), "setup": staticmethod(setup)})
 
 
@@ -41,6 +42,14 @@ import ensurepip, platform, sys, venv
 sys.version_info = tuple(map(int, '{version}'.split('.')))
 sys.platform, platform.machine = '{platform}', lambda: '{machine}'
 exec(sys.stdin.read())\""""
+
+
+def fingerprint(project):
+    """The stamp that the set-up leaves in an environment that fits its files."""
+    setup = (project / "tools" / "setup.sh").read_text()
+    line = next(line for line in setup.splitlines() if line.startswith("fingerprint="))
+    return subprocess.run(f'{line}\necho "$fingerprint"', shell=True, cwd=project, check=True, capture_output=True,
+                          text=True).stdout
 
 
 def explained(result, *parts):
@@ -99,21 +108,69 @@ def test_apple_silicon(machine):
     assert "set-up: Python 3.10.13" in machine.setup().stdout
 
 
-@pytest.mark.parametrize("remains", ("stamp of other pins", "dead interpreter"))
-def test_a_broken_environment_is_made_anew(machine, remains):
+def former(machine):
+    """An environment that is out of date, in which somebody may work."""
     (machine.project / ".venv" / "bin").mkdir(parents=True)
     (machine.project / ".venv" / "ready").write_text("other pins")
+    return machine.project / ".venv" / "bin" / "python"
+
+
+def making_one(installs):
+    """What a fake Python does beside answering: an environment whose own Python installs with this status."""
+    own = f'case "$*" in -) exit 0;; *pip*) exit {installs};; esac'
+    return f"""if [ "$1" = -m ]; then mkdir -p .venv/bin; echo '#!/bin/sh
+{own}' > .venv/bin/python; chmod +x .venv/bin/python; exit; fi
+""" + fake_python("3.11.7")
+
+
+@pytest.mark.parametrize("remains", ("stamp of other pins", "dead interpreter"))
+def test_a_broken_environment_is_made_anew(machine, remains):
+    python = former(machine)
     if remains == "dead interpreter":
-        (machine.project / ".venv" / "bin" / "python").symlink_to("/nowhere/python")
-    machine.script("python3", fake_python("3.11.7"))
+        python.symlink_to("/nowhere/python")
+    machine.script("chmod", f'exec {shutil.which("chmod")} "$@"')
+    machine.script("python3", making_one(0))
     result = machine.setup()
-    assert "made anew" in result.stdout and not (machine.project / ".venv").exists()
+    assert "made anew" in result.stdout and result.returncode == 0
+    assert (machine.project / ".venv" / "ready").read_text() != "other pins"
+    assert [path.name for path in machine.project.glob(".venv*")] == [".venv"]
+    assert machine.setup().stdout == ""
+
+
+@pytest.mark.parametrize("fails", ("no Python", "making it", "installing", "an earlier set-up was killed"))
+def test_the_former_environment_stays_until_the_new_one_is_complete(machine, fails):
+    python = former(machine)
+    if fails == "an earlier set-up was killed":
+        (machine.project / ".venv").rename(machine.project / ".venv.former")
+        (machine.project / ".venv").mkdir()
+    if fails != "no Python":
+        machine.script("chmod", f'exec {shutil.which("chmod")} "$@"')
+        machine.script("python3", fake_python("3.11.7") if fails == "making it" else making_one(9))
+    result = machine.setup()
+    assert result.returncode == {"no Python": 1, "making it": 7}.get(fails, 9)
+    assert ".venv is the former one again" in result.stderr
+    assert python.parent.is_dir() and (machine.project / ".venv" / "ready").read_text() == "other pins"
+    assert [path.name for path in machine.project.glob(".venv*")] == [".venv"]
+
+
+def test_the_python_of_an_active_environment_does_not_make_its_own_successor(machine):
+    python = former(machine)
+    python.with_name("python3").write_text(f"#!/bin/sh\n{fake_python('3.11.7')}\n")
+    python.with_name("python3").chmod(0o755)
+    path = f"{python.parent}:{machine.project.parent / 'bin'}"
+    assert explained(machine.setup(PATH=path), "no Python 3.8 to 3.11")
+    machine.script("python3", fake_python("3.10.2"))
+    assert "set-up: Python 3.10.2" in machine.setup(PATH=path).stdout
+
+
+def test_without_a_home_folder(machine):
+    assert explained(machine.setup(HOME=None), "no Python 3.8 to 3.11")
 
 
 def test_a_ready_environment_is_left_alone():
-    if not (ROOT / ".venv" / "ready").exists():
-        pytest.skip("the environment was not made by tools/setup.sh")
     stamp = ROOT / ".venv" / "ready"
+    if not stamp.exists() or stamp.read_text() != fingerprint(ROOT):
+        pytest.skip("the environment was not made by tools/setup.sh as it is now")  # which would make it anew here
     before = stamp.stat().st_mtime_ns
     result = subprocess.run(["sh", str(ROOT / "tools" / "setup.sh")], capture_output=True, text=True, check=True,
                             env=dict(os.environ))
@@ -124,11 +181,9 @@ def test_nbgrader_is_added_once(machine):
     log = machine.project / "log"
     (machine.project / ".venv" / "bin").mkdir(parents=True)
     python = machine.project / ".venv" / "bin" / "python"
-    python.write_text(f'#!/bin/sh\n[ "$1" = - ] || echo "$*" >> {log}\n')
+    python.write_text(f'#!/bin/sh\n[ "$1" = - ] || echo "$*" >> "{log}"\n')
     python.chmod(0o755)
-    setup = (machine.project / "tools" / "setup.sh").read_text()
-    fingerprint = next(line for line in setup.splitlines() if line.startswith("fingerprint="))
-    subprocess.run(f'{fingerprint}\necho "$fingerprint" > .venv/ready', shell=True, cwd=machine.project, check=True)
+    (machine.project / ".venv" / "ready").write_text(fingerprint(machine.project))
 
     assert machine.setup("grading").stdout == "set-up: nbgrader, once\n"
     assert machine.setup("grading").stdout == machine.setup().stdout == ""

@@ -53,22 +53,44 @@ if ready; then
     exit 0
 fi
 
-suits() {  # a Python of the right version and build, which can make an environment
+suits() {  # a Python of the right version and build, which can make an environment, and is not of the one to be replaced
     "$1" - >/dev/null 2>&1 <<'CHECK'
-import ensurepip, platform, sys, venv
+import ensurepip, os, platform, sys, venv
 builds = {("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "x86_64")}
-sys.exit(not ((3, 8) <= sys.version_info[:2] <= (3, 11) and (sys.platform, platform.machine()) in builds))
+sys.exit(not ((3, 8) <= sys.version_info[:2] <= (3, 11) and (sys.platform, platform.machine()) in builds)
+         or os.path.realpath(sys.prefix) == os.path.realpath(".venv"))
 CHECK
 }
+outside=""  # the PATH without .venv, which may be active
+IFS=:
+for folder in $PATH; do [ "$folder" = "$(pwd)/.venv/bin" ] || outside=$outside:$folder; done
+unset IFS
+PATH=${outside#:}
 found=""
 for candidate in "${PYTHON:-}" python3.11 python3.10 python3.9 python3.8 python3 python \
-    "$HOME"/.pyenv/versions/3.11.*/bin/python "$HOME"/.pyenv/versions/3.10.*/bin/python \
-    "$HOME"/.pyenv/versions/3.9.*/bin/python "$HOME"/.pyenv/versions/3.8.*/bin/python; do
+    "${HOME:-}"/.pyenv/versions/3.11.*/bin/python "${HOME:-}"/.pyenv/versions/3.10.*/bin/python \
+    "${HOME:-}"/.pyenv/versions/3.9.*/bin/python "${HOME:-}"/.pyenv/versions/3.8.*/bin/python; do
     if [ -n "$candidate" ] && suits "$candidate"; then found=$candidate; break; fi
 done
 
-[ -e .venv ] && echo "set-up: .venv is incomplete, broken or out of date, and is made anew"
-rm -rf .venv
+made=""
+put_back() {  # whatever ends this before the new environment is complete: the former one is there again
+    if [ -z "$made" ] && [ -e .venv.former ]; then
+        rm -rf .venv
+        mv .venv.former .venv
+        echo "set-up: .venv is the former one again, incomplete or out of date as it was" >&2
+    fi
+}
+trap put_back EXIT
+trap 'exit 130' INT
+trap 'exit 143' HUP TERM
+
+[ ! -e .venv ] || echo "set-up: .venv is incomplete, broken or out of date, and is made anew"
+if [ -e .venv.former ]; then
+    rm -rf .venv  # half made, by a set-up that was killed
+elif [ -e .venv ] || [ -L .venv ]; then
+    mv .venv .venv.former
+fi
 if [ -n "$found" ]; then
     echo "set-up: $("$found" --version), once, one to three minutes"
     "$found" -m venv .venv
@@ -83,4 +105,6 @@ fi
 install requirements.txt
 echo "$fingerprint" > .venv/ready
 ready || { echo "set-up: the packages were installed but cannot be found; see above" >&2; exit 1; }
+made=1
+rm -rf .venv.former
 [ "${1:-}" != grading ] || add_grading
