@@ -1,5 +1,15 @@
 """The exercises, in the notebooks' order. Each is at the end of the module that checks it."""
-from resnet_gluon.exercises.checks import blocks, counts, evaluating, fine_tuning, networks, shortcuts, stages, training
+from resnet_gluon.exercises.checks import (
+    blocks,
+    counts,
+    evaluating,
+    fine_tuning,
+    networks,
+    shortcuts,
+    stages,
+    taps,
+    training,
+)
 
 ALL = (
     counts.TOWER_DEPTH,
@@ -15,6 +25,7 @@ ALL = (
     evaluating.TOP_2_ACCURACY,
     blocks.BOTTLENECK_BLOCK,
     counts.RESNET26_STAGES,
+    taps.LIVE_TAPS,
     shortcuts.ZERO_PAD_SHORTCUT,
     blocks.PREACTIVATION_BLOCK,
     blocks.RESIDUAL_BLOCK_1D,
