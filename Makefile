@@ -5,8 +5,8 @@ PY := .venv/bin/python
 NOTEBOOKS := notebooks
 UNTRAINED := $(wildcard $(NOTEBOOKS)/02_*.ipynb $(NOTEBOOKS)/03_*.ipynb)
 COURSE := grading
+GRADING = "$(PY)" -m grading --course "$(COURSE)"
 A := 02-residual-block
-NBGRADER = cd $(COURSE) && JUPYTER_PREFER_ENV_PATH=1 $(abspath $(PY)) -m nbgrader
 NBVAL := $(PY) -m pytest -q -p no:cacheprovider --nbval-current-env --nbval-cell-timeout=300
 
 help:  ## list the targets
@@ -75,16 +75,13 @@ grading-setup: setup  ## put nbgrader into .venv (the next three do this first)
 	@sh tools/setup.sh grading
 
 assignment: grading-setup  ## the students' notebooks, from grading/source to grading/release
-	@for name in $(notdir $(wildcard $(COURSE)/source/*)); do \
-		($(NBGRADER) generate_assignment $$name --force) || exit; done
+	@$(GRADING) assignment
 
 collect: grading-setup  ## take in what is in grading/downloaded/A/archive, for instance A=02-residual-block
-	@$(NBGRADER) zip_collect $(A) --force
+	@$(GRADING) collect "$(A)"
 
 grade: grading-setup  ## mark what was collected for A; feedback and grades.csv under grading/ (runs students' code)
-	@($(NBGRADER) autograde $(A) --force) || echo "grade: some could not be graded, see above"
-	@$(NBGRADER) generate_feedback $(A) --force
-	@$(NBGRADER) export
+	@$(GRADING) grade "$(A)" $(LIMITS)
 
 RESOLVE := uv pip compile - --quiet --universal --python-version 3.8 --fork-strategy fewest --no-annotate
 pins:  ## make requirements.txt and requirements-grading.txt from pyproject.toml (needs uv)
