@@ -6,9 +6,7 @@
     lock                                    held while a process works here
 """
 import contextlib
-import fcntl
 import os
-import shutil
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -18,54 +16,14 @@ from resnet_gluon.devices import devices as all_devices
 from resnet_gluon.files import CheckpointRefused, read_checkpoint, save_parameters, write_checkpoint
 from resnet_gluon.nets import Network, make_net
 from resnet_gluon.notices import warn
+from resnet_gluon.training.folder_lock import FolderLock, RunInUse
 from resnet_gluon.training.history import History
+from resnet_gluon.training.spare import BEST, Spare, kept_at, say_if_short
 from resnet_gluon.training.state import differences, identity, reinstate
 from resnet_gluon.weights import load_weights
 
 import numpy as np
 from mxnet import MXNetError
-
-
-class RunInUse(RuntimeError):
-    """Another process works in the folder."""
-
-
-class FolderLock:
-    """Within `with FolderLock(path):` no other process works in this folder, which is made if it is not there.
-
-    Raises RunInUse where one does. The system drops the lock when the process ends, however it ends.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> "FolderLock":
-        self.path.mkdir(parents=True, exist_ok=True)
-        self.file = open(self.path / "lock", "a+b", buffering=0)
-        try:
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            self.file.seek(0)
-            owner = self.file.read().decode().strip() or "unknown"
-            self.file.close()
-            raise RunInUse(f"{self.path} is in use by another run (process {owner}). Wait for it, stop it, or "
-                           "choose another folder.") from error
-        except OSError as error:
-            self.file.close()
-            raise RunInUse(f"{self.path} cannot be locked: {error}. Choose a folder on a local disk.") from error
-        with contextlib.suppress(OSError):  # a full disk: the lock holds without the number
-            self.file.truncate(0)
-            self.file.write(f"{os.getpid()}\n".encode())
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self.file.close()
-
-
-def discard(path: Any) -> None:
-    """Delete a run's folder. Raises RunInUse where another process works in it."""
-    with FolderLock(Path(path)):
-        shutil.rmtree(path)
 
 
 def load_run(path: Any, devices: Optional[List[Any]] = None) -> Network:
@@ -74,12 +32,13 @@ def load_run(path: Any, devices: Optional[List[Any]] = None) -> Network:
     Raises FileNotFoundError where the folder holds no run with a best epoch, and ValueError where its net was not made
     by a function of the family.
     """
-    history = History.load(Path(path, "history.json"))
+    path = kept_at(path)
+    history = History.load(path / "history.json")
     made = history.setting.get("net")
     if made is None:
         raise ValueError(f"{path} does not say how its net is made: make it yourself, and load best.params into it")
     net = make_net(made)
-    return load_weights(net, Path(path, "best.params"), "same", devices=devices or all_devices())
+    return load_weights(net, path / BEST, "same", devices=devices or all_devices())
 
 
 class RunFolder:
@@ -98,6 +57,7 @@ class RunFolder:
         self.steps = steps
         self.saved = time.monotonic()
         self.saved_step: Optional[int] = None
+        self.spare = Spare(self.path) if self.path else None
         self.refused: Dict[Path, str] = {}
 
     def __enter__(self) -> "RunFolder":
@@ -121,6 +81,8 @@ class RunFolder:
         Raises ValueError where there are checkpoints but `resume` is False, and CheckpointRefused where none will do.
         """
         candidates = self.candidates()
+        if self.path:
+            say_if_short(self.path, self.net)
         if not candidates:
             return 0
         if not resume:
@@ -162,7 +124,8 @@ class RunFolder:
 
     def rescue(self) -> str:
         """What is left of the run, should it end now: a sentence, or nothing."""
-        return "" if self.saved_step is None else f" {self.path} keeps the state after step {self.saved_step}."
+        place = self.spare and self.spare.path or self.path
+        return "" if self.saved_step is None else f" {place} keeps the state after step {self.saved_step}."
 
     def due(self, step: int) -> bool:
         """Whether the state should be saved after this step."""
@@ -174,32 +137,62 @@ class RunFolder:
     def save(self, arrays: Dict[str, np.ndarray], step: int, best: bool = False) -> None:
         """Save the state after `step` steps; the last one becomes the previous one. `best`: the parameters as well.
 
-        A full disk, or another failure to write, is said in a warning; the run goes on.
+        A full disk, or another failure to write, is said in a warning; the state is kept in a spare folder then, and
+        the run goes on.
         """
-        if not self.path:
+        if not self.spare:
             return
-        if best:  # first: a kill between the two files costs nothing, since the epoch's end is repeated then
-            with self.failures_said(f"best.params of epoch {len(self.history.epochs)} could not be written, and is "
-                                    "still an earlier epoch's"):
-                save_parameters(self.net, self.path / "best.params")
+        facts = {"step": step, "history": asdict(self.history)}
+        failures = self.write(arrays, facts, best)
+        if not failures:
+            self.spare.leave()
+            self.saved_step = step
+        else:
+            where = self.spare.keep(self.net, arrays, facts, self.history, best)
+            if self.spare.path:
+                self.saved_step = step
+            warn(f"{'; '.join(failures)}. Training goes on.{'' if self.spare.path else self.rescue()} {where}")
+        self.saved = time.monotonic()
+
+    def write(self, arrays: Dict[str, np.ndarray], facts: Dict[str, Any], best: bool) -> List[str]:
+        """Write the state into the folder. Returns, in words, what could not be written, and why."""
+        assert self.path and self.spare
+        failures: List[str] = []
+        try:
+            self.lock.renew()
+        except (OSError, RunInUse) as error:
+            return [f"the checkpoint after step {facts['step']} could not be written: {error}"]
+        # the parameters first: a kill between the two files costs nothing, since the epoch's end is repeated then
+        with noting(failures, "best.params could not be written, and is still an earlier epoch's"):
+            if best:
+                save_parameters(self.net, self.path / BEST)
+            else:
+                self.spare.bring_best()
         last, new = self.path / "last.checkpoint", self.path / "new.checkpoint"
-        with self.failures_said(f"the checkpoint after step {step} could not be written"):
-            write_checkpoint(new, arrays, {"step": step, "history": asdict(self.history)})
+        with noting(failures, f"the checkpoint after step {facts['step']} could not be written"):
+            write_checkpoint(new, arrays, facts)
             if last.exists() and last not in self.refused:
                 os.replace(last, self.path / "previous.checkpoint")
             os.replace(new, last)
-            self.refused, self.saved_step = {}, step
-        self.save_history()
-        self.saved = time.monotonic()
+            self.refused = {}
+        with noting(failures, "history.json could not be written"):
+            self.history.save(self.path / "history.json")
+        return failures
 
     def save_history(self) -> None:
+        """Write history.json anew."""
+        failures: List[str] = []
         if self.path:
-            with self.failures_said("history.json could not be written"):
+            with noting(failures, "history.json could not be written"):
                 self.history.save(self.path / "history.json")
+        for failure in failures:
+            warn(f"{failure}. Training goes on.")
 
-    @contextlib.contextmanager
-    def failures_said(self, what: str) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, MXNetError) as error:
-            warn(f"{what}: {error}. Training goes on.{self.rescue()}")
+
+@contextlib.contextmanager
+def noting(failures: List[str], what: str) -> Iterator[None]:
+    """Within it a failure to write is noted, and goes no further."""
+    try:
+        yield
+    except (OSError, MXNetError) as error:
+        failures.append(f"{what}: {error}")

@@ -1,12 +1,14 @@
 """What can happen to a run's folder, short of SIGKILL (test_kill.py)."""
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 
 from resnet_gluon import CheckpointRefused, History, RunInUse, Training, fit, load_run, resnet
 from resnet_gluon.files import read_checkpoint, write_checkpoint
-from resnet_gluon.training import discard, evaluate
-from resnet_gluon.training.run_folder import FolderLock, RunFolder
+from resnet_gluon.training import evaluate
+from resnet_gluon.training.run_folder import RunFolder
 
 import mxnet as mx
 import numpy as onp
@@ -130,27 +132,6 @@ def test_a_second_run_into_one_folder_is_refused(data, tmp_path):
     train(data, folder=tmp_path)  # free again
 
 
-def test_a_lock_makes_its_folder_and_is_one_s_own(tmp_path):
-    with FolderLock(tmp_path / "a" / "b"):
-        assert (tmp_path / "a" / "b" / "lock").read_text() == f"{os.getpid()}\n"
-        with pytest.raises(RunInUse), FolderLock(tmp_path / "a" / "b"):
-            pass
-        with FolderLock(tmp_path / "c"):
-            pass
-    with FolderLock(tmp_path / "a" / "b"):
-        pass
-
-
-def test_a_finished_run_can_be_discarded_unless_it_is_in_use(data, tmp_path):
-    folder = tmp_path / "run"
-    train(data, folder=folder, epochs=1)
-    with RunFolder(folder, resnet(TINY), None, History(), 1, None), pytest.raises(RunInUse):
-        discard(folder)
-    assert (folder / LAST).exists()
-    discard(folder)
-    assert not folder.exists()
-
-
 def test_without_a_folder_nothing_is_kept_and_nothing_is_due(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with RunFolder(None, None, None, History(), 0, 1) as folder:
@@ -191,6 +172,48 @@ def test_a_failure_to_write_is_said_at_the_reader_s_line(data, tmp_path, monkeyp
     def full(*_):
         raise OSError("no space left")
     monkeypatch.setattr("resnet_gluon.training.run_folder.write_checkpoint", full)
-    with pytest.warns(UserWarning, match="after step 8 could not be written: no space left. Training goes") as caught:
+    with pytest.warns(UserWarning, match="after step 8 could not be written: no space left.*Training goes") as caught:
         fit(resnet(TINY), data, Training(epochs=1, batch_size=64), folder=tmp_path, progress=False)
     assert {warning.filename for warning in caught if "be written" in str(warning.message)} == {__file__}
+
+
+def test_a_run_s_folder_that_is_deleted_meanwhile_is_made_anew(data, tmp_path):
+    folder = tmp_path / "runs" / "mine"
+
+    def delete(history):
+        if len(history.epochs) == 1:
+            shutil.rmtree(tmp_path / "runs")
+    with pytest.warns(UserWarning, match="mine was deleted while a run was in it: it is made anew"):
+        net, history = train(data, folder=folder, watch=delete)
+    assert read_checkpoint(folder / LAST)[1]["step"] == 16 and History.load(folder / "history.json") == history
+    again, _ = train(data, folder=folder, resume=True)
+    assert same(net, again)
+
+
+def test_a_run_in_whose_place_another_one_is_touches_nothing_of_it(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    folder = tmp_path / "mine"
+    (tmp_path / "temporary").mkdir()
+    train(data, folder=tmp_path / "other", epochs=1, seed=5)
+    content = {path: path.read_bytes() for path in (tmp_path / "other").iterdir()}
+
+    def replace(history):
+        if len(history.epochs) == 1:
+            folder.rename(tmp_path / "moved away")
+            (tmp_path / "other").rename(folder)
+    with pytest.warns(UserWarning, match=f"step 16 .* another run's folder is in the place of {folder}. Training goes"):
+        net, _ = train(data, folder=folder, watch=replace)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        path.name: bytes_ for path, bytes_ in content.items()}
+    [spare] = (tmp_path / "temporary").iterdir()
+    again, _ = train(data, folder=spare, resume=True)
+    assert same(net, again)
+    assert read_checkpoint(tmp_path / "moved away" / LAST)[1]["step"] == 8
+
+
+@pytest.mark.parametrize("what", ("a file", "below a file"))
+def test_a_file_is_no_folder_for_a_run(data, tmp_path, what):
+    (tmp_path / "file").write_text("")
+    path = tmp_path / "file" if what == "a file" else tmp_path / "file" / "run"
+    with pytest.raises(OSError, match=f"^{path} cannot be a run's folder: it, or a part of its path, is a file."):
+        train(data, folder=path)
