@@ -5,19 +5,13 @@ code at all: that is a finding, never an exception.
 """
 from typing import Any, List, Union
 
-from resnet_gluon.arguments import choose
-from resnet_gluon.exercises.catalogue import ALL, BY_NAME
+from resnet_gluon.exercises.catalogue import ALL, find
 from resnet_gluon.exercises.hints import Hints, Text
 from resnet_gluon.exercises.judge import Exercise, Finding, Report, Result, run
 
 __all__ = ["Exercise", "Finding", "Report", "Result", "check", "exercises", "hint"]
 TIME_LIMIT = 20  # seconds; a check takes one or two, but not on a machine that is busy
 HINTS = Hints()
-
-
-def find(exercise: Union[str, Exercise]) -> Exercise:
-    """The exercise of this name, or the one that is given. Raises ValueError for an unknown name."""
-    return exercise if isinstance(exercise, Exercise) else choose("exercise", exercise, BY_NAME)
 
 
 def check(exercise: Union[str, Exercise], attempt: Any, seconds: float = TIME_LIMIT) -> Result:

@@ -1,4 +1,7 @@
 """The exercises, in the notebooks' order. Each is at the end of the module that checks it."""
+from typing import Union
+
+from resnet_gluon.arguments import choose
 from resnet_gluon.exercises.checks import (
     blocks,
     counts,
@@ -10,6 +13,7 @@ from resnet_gluon.exercises.checks import (
     taps,
     training,
 )
+from resnet_gluon.exercises.judge.exercise import Exercise
 
 ALL = (
     counts.TOWER_DEPTH,
@@ -34,3 +38,8 @@ ALL = (
     fine_tuning.NEAREST_MEAN,
 )
 BY_NAME = {exercise.name: exercise for exercise in ALL}
+
+
+def find(exercise: Union[str, Exercise]) -> Exercise:
+    """The exercise of this name, or the one that is given. Raises ValueError for an unknown name."""
+    return exercise if isinstance(exercise, Exercise) else choose("exercise", exercise, BY_NAME)

@@ -4,9 +4,9 @@ from typing import Any, Callable, Dict, Tuple
 
 from resnet_gluon.exercises.judge.anatomy import Anatomy, Plan
 from resnet_gluon.exercises.judge.calling import build
+from resnet_gluon.exercises.judge.errors import Stop
 from resnet_gluon.exercises.judge.examining import examine, examine_convolutions, examine_shortcut
 from resnet_gluon.exercises.judge.exercise import Check, Exercise
-from resnet_gluon.exercises.judge.report import Stop
 from resnet_gluon.exercises.judge.traces import conv_of, convs, of_kind
 from resnet_gluon.exercises.judge.trial import Comparison, compare, in_one_mode
 from resnet_gluon.nets import Block, Bottleneck, Form, Residual

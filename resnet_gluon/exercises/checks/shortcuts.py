@@ -1,10 +1,7 @@
 """The zero-padded shortcut: a function of arrays, or a block without parameters."""
-import inspect
-
-from resnet_gluon.exercises.judge import Exercise, Function, NotAnArray, Subject, accepts, random_input
+from resnet_gluon.exercises.judge import Attempt, Exercise, NotAnArray, accepts, random_input
 
 import numpy as onp
-from mxnet.gluon import Block
 
 #: Shape of the input, channels and strides of what is asked for.
 PADDINGS = (((2, 3, 7, 5), 8, 2), ((2, 4, 6, 6), 4, 1), ((2, 3, 5, 4), 6, 1), ((2, 4, 6, 6), 8, 2))
@@ -21,13 +18,14 @@ def check_zero_pad(report, attempt):
 
 def shortcut_of(report, attempt, channels, strides):
     """The shortcut as a net, which is called with x alone."""
-    report.require(not isinstance(attempt, Block), "signature", "A function or a class is expected, not a Block "
+    made = Attempt.of(attempt)
+    report.require(not made.is_block, "signature", "A function or a class is expected, not a Block "
                    "that is made already.")
-    if not (inspect.isclass(attempt) and issubclass(attempt, Block)):
+    if not made.is_block_class:
         accepts(report, attempt, "x", "channels", "strides")
-        return Subject(Function(attempt, channels, strides))
+        return made.with_more(channels, strides)
     accepts(report, attempt, "channels", "strides")
-    subject = Subject(report.call("Making it", attempt, channels, strides), initialize=False)
+    subject = report.call("Making it", made.make, (channels, strides), {})
     names = list(subject.parameters)
     report.require(not names, "parameters", "This shortcut should have no parameters.", observed=", ".join(names))
     return subject

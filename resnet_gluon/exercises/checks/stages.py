@@ -4,9 +4,9 @@ from typing import Sequence
 
 from resnet_gluon.exercises.checks.blocks import Case, layers_of
 from resnet_gluon.exercises.judge.anatomy import Anatomy, Plan
+from resnet_gluon.exercises.judge.errors import Stop
 from resnet_gluon.exercises.judge.examining import examine, examine_convolutions, examine_shortcut
 from resnet_gluon.exercises.judge.exercise import Exercise
-from resnet_gluon.exercises.judge.report import Stop
 from resnet_gluon.exercises.judge.traces import Join, conv_of, convs, of_kind, text
 from resnet_gluon.exercises.judge.trial import Comparison, compare
 from resnet_gluon.nets import Form, resnet_block

@@ -1,17 +1,17 @@
 """Making a student's net, calling it for the first time, and taking numbers from a student's function."""
 import contextlib
-import inspect
-from typing import Any, Callable, Set, Tuple
+from typing import Any, Callable, Tuple
 
+from resnet_gluon.exercises.judge.attempts import Attempt
+from resnet_gluon.exercises.judge.chance import seeded
 from resnet_gluon.exercises.judge.comparing import close
-from resnet_gluon.exercises.judge.errors import TimeLimit
+from resnet_gluon.exercises.judge.errors import Stop, TimeLimit
 from resnet_gluon.exercises.judge.examining import examine_registration
-from resnet_gluon.exercises.judge.report import Report, Stop
-from resnet_gluon.exercises.judge.subject import Subject, in_a_row
+from resnet_gluon.exercises.judge.report import Report
+from resnet_gluon.exercises.judge.subject import Subject
 from resnet_gluon.exercises.judge.values import plain
 
 import numpy as onp
-from mxnet.gluon import Block
 
 
 def build(report: Report, attempt: Any, *arguments: Any, row: bool = False, **options: Any) -> Tuple[Subject, str]:
@@ -20,53 +20,32 @@ def build(report: Report, attempt: Any, *arguments: Any, row: bool = False, **op
     row: accept a list of blocks too. Returns a `Subject` and the call as text. Where no net can be made, that is found,
     and the check ends.
     """
-    name = getattr(attempt, "__name__", type(attempt).__name__)
+    made = Attempt.of(attempt)
     given = [*map(str, arguments), *(f"{key}={value}" for key, value in options.items())]
-    call = f"{name}({', '.join(given)})"
-    report.require(callable(attempt) and not isinstance(attempt, Block), "signature", "A class or function is "
-                   f"expected, not a value of type {name}.")
-    report.require(row or not inspect.isclass(attempt) or issubclass(attempt, Block), "not-a-block",
-                   f"{name} should be a Block of Gluon.", hint="Derive the class from nn.Block or nn.HybridBlock.")
-    if not names_of(attempt) >= set(options) and fits(attempt, *arguments, *options.values()):
+    call = f"{made.name}({', '.join(given)})"
+    report.require(made.callable and not made.is_block, "signature", "A class or function is "
+                   f"expected, not a value of type {made.name}.")
+    report.require(row or not made.is_class or made.is_block_class, "not-a-block",
+                   f"{made.name} should be a Block of Gluon.", hint="Derive the class from nn.Block or nn.HybridBlock.")
+    if not made.names >= set(options) and made.fits(*arguments, *options.values()):
         arguments, options = (*arguments, *options.values()), {}  # other names, in the same order
-    report.require(fits(attempt, *arguments, **options), "signature", f"It should be possible to call {call}.")
-    net = report.call(call, attempt, *arguments, gives="a Block of Gluon", **options)
-    if row:
-        net = report.call(call, in_a_row, net)
-    report.require(isinstance(net, Block), "not-a-block", f"{call} should give a Block of Gluon.",
-                   observed=type(net).__name__)
-    return report.call(f"{call}.initialize()", Subject, net), call
+    report.require(made.fits(*arguments, **options), "signature", f"It should be possible to call {call}.")
+    subject = report.call(call, made.make, arguments, options, row, gives="a Block of Gluon")
+    report.call(f"{call}.initialize()", subject.initialize)
+    return subject, call
 
 
 def accepts(report: Report, attempt: Any, *names: str) -> None:
     """End the check unless `attempt` is a function of so many arguments."""
-    report.require(callable(attempt), "signature", f"A function of ({', '.join(names)}) is expected.",
-                   observed=type(attempt).__name__)
-    report.require(fits(attempt, *names), "signature", f"The function should take ({', '.join(names)}).")
-
-
-def names_of(function: Callable[..., Any]) -> Set[str]:
-    """The names of a function's arguments. There are none for what is built in, which has no signature."""
-    try:
-        return set(inspect.signature(function).parameters)
-    except (TypeError, ValueError):
-        return set()
-
-
-def fits(function: Callable[..., Any], *arguments: Any, **options: Any) -> bool:
-    """Whether a function can be called with these arguments."""
-    try:
-        inspect.signature(function).bind(*arguments, **options)
-    except TypeError:
-        return False
-    except ValueError:
-        pass  # built in, without a signature: the call will tell
-    return True
+    function = Attempt.of(attempt)
+    report.require(function.callable, "signature", f"A function of ({', '.join(names)}) is expected.",
+                   observed=function.kind)
+    report.require(function.fits(*names), "signature", f"The function should take ({', '.join(names)}).")
 
 
 def random_input(shape: Tuple[int, ...]) -> onp.ndarray:
-    """Return an array of random numbers, always the same ones."""
-    return onp.random.default_rng(0).standard_normal(shape, "float32")
+    """Return an array of random numbers; see chance.py."""
+    return seeded(0).standard_normal(shape, "float32")
 
 
 def one_array(report: Report, value: Any, doing: str) -> onp.ndarray:
@@ -104,7 +83,7 @@ def first_output(report: Report, subject: Subject, x: onp.ndarray, call: str,
         raise
     except BaseException as error:
         examine_failure(error)
-        if report.findings:
+        if report.faults:
             raise Stop from error
         report.raised(doing, error)
     if not close(subject.numpy(x), y):

@@ -31,7 +31,9 @@ def copy_all(pairs: Iterable[Pair], values: Values) -> bool:
 
 
 def give(layer: Any, op: Op, values: Values) -> bool:
-    """Copy the parameters of the student's operator into our layer. Returns False where the shapes differ."""
+    """Copy the parameters of the student's operator into our layer. Returns False where shapes differ, or some lack."""
+    if not known(op):
+        return False
     found = norm_values(op, values) if op.kind == "bn" else weight_and_bias(op, values)
     for name, value in found.items():
         parameter = getattr(layer, name)
@@ -42,6 +44,12 @@ def give(layer: Any, op: Op, values: Values) -> bool:
     if op.kind == "bn":  # a difference as small as ε decides on which side of 0 a ReLU's input is
         layer._kwargs["eps"] = min(float(op.attributes.get("eps", 1e-3)), LARGEST_EPSILON)
     return True
+
+
+def known(op: Op) -> bool:
+    """Whether an operator works with parameters of the net: a weight; all four of a BatchNorm's."""
+    needed = op.parameters if op.kind == "bn" else op.parameters[:1]
+    return bool(needed) and None not in needed
 
 
 def weight_and_bias(op: Op, values: Values) -> Dict[str, Optional[onp.ndarray]]:

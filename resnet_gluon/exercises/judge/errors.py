@@ -1,7 +1,8 @@
 """What a student's code raises, in a teacher's words."""
+import contextlib
 import linecache
 import traceback
-from typing import NamedTuple, Optional, Tuple
+from typing import Iterator, NamedTuple, Optional, Tuple
 
 
 class Cause(NamedTuple):
@@ -38,24 +39,64 @@ class TimeLimit(BaseException):
     """Raised in a check that takes too long. Not an Exception, so that `except Exception` does not swallow it."""
 
 
+class Stop(BaseException):
+    """Raised where a check cannot go on: what it found is in the report."""
+
+
+class StopRaised(RuntimeError):
+    """Raised where a student's code raises what only checks should."""
+
+
+@contextlib.contextmanager
+def their_code() -> Iterator[None]:
+    """Around each call of a student's code: what ends a check cannot come from there."""
+    try:
+        yield
+    except Stop as error:
+        raise StopRaised("a Stop, which only checks raise") from error
+
+
+class NotABlock(TypeError):
+    """Raised where a net was expected. kind: the name of the type that came instead."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        super().__init__(f"{kind} is no Block of Gluon")
+
+
 class NotAnArray(TypeError):
     """Raised where a net gives something else than one array. kind: the name of its type."""
 
-    def __init__(self, value: object) -> None:
-        self.kind = type(value).__name__
-        self.nothing = value is None
+    def __init__(self, value: object, kind: str = "") -> None:
+        self.kind = kind or type(value).__name__
+        self.nothing = self.kind == "NoneType"
         super().__init__(f"the net gives {self.kind} instead of an array")
+
+
+class Explained(Exception):
+    """An error of another process. explained: what `explain` has made of it there."""
+    explained = ""
+
+
+def said_by(error: BaseException) -> str:
+    """Return an exception's text. That of a student's own class can raise in its turn."""
+    try:
+        return "".join(["", str(error)])  # which can be of a class derived from str
+    except BaseException as another:
+        return f"(its text cannot be shown: that raises {type(another).__name__})"
 
 
 def cause_of(error: BaseException) -> Optional[Cause]:
     """Return the fault behind an error, where it is a known one."""
-    said = str(error)
+    said = said_by(error)
     return next((cause for cause in KNOWN if any(sign in said for sign in cause.signs)), None)
 
 
 def explain(error: BaseException) -> str:
     """Return what an exception says, in a few lines, and the student's line that it came from."""
-    said = [line.strip() for line in str(error).split("Stack trace")[0].splitlines() if line.strip()]
+    if isinstance(error, Explained):
+        return error.explained
+    said = [line.strip() for line in said_by(error).split("Stack trace")[0].splitlines() if line.strip()]
     said = [line for line in said if not line.startswith(("Traceback", "File "))]  # of MXNet's own source
     shown = [line[:200] for line in said[:3]]
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_theirs(frame.filename)]

@@ -3,12 +3,15 @@ import contextlib
 import operator
 from typing import Any, Callable, Iterable, Iterator, List, NamedTuple, NoReturn, Tuple
 
-from resnet_gluon.exercises.judge.errors import NotAnArray, TimeLimit, cause_of, explain
+from resnet_gluon.exercises.judge.errors import (
+    NotABlock,
+    NotAnArray,
+    Stop,
+    TimeLimit,
+    cause_of,
+    explain,
+)
 from resnet_gluon.exercises.judge.findings import Finding
-
-
-class Stop(BaseException):
-    """Raised where a check cannot go on: what it found is in the report."""
 
 
 class Mistake(NamedTuple):
@@ -23,6 +26,7 @@ class Report:
 
     def __init__(self) -> None:
         self.findings: List[Finding] = []
+        self.finished = False  # whether the check came to its end
         self.place = ""  # put before messages: "Block 2: "
 
     def find(self, rule: str, message: str, **details: Any) -> None:
@@ -34,6 +38,11 @@ class Report:
     def found(self, *rules: str) -> bool:
         """Whether one of these rules has a finding."""
         return any(finding.rule in rules for finding in self.findings)
+
+    @property
+    def faults(self) -> bool:
+        """Whether there is a finding besides remarks."""
+        return any(not finding.remark for finding in self.findings)
 
     def expect(self, holds: Any, rule: str, message: str, **details: Any) -> bool:
         """Note a finding unless `holds`, which is returned."""
@@ -87,9 +96,11 @@ class Report:
         """
         try:
             value = function(*arguments, **options)
-        except (Stop, TimeLimit):
+        except TimeLimit:
             raise
         except BaseException as error:
+            if isinstance(error, Stop) and self.faults:
+                raise  # a check's own
             self.raised(doing, error)
         if gives:
             self.require(value is not None, "no-return", f"{doing} gives None.", expected=gives,
@@ -101,6 +112,8 @@ class Report:
         if isinstance(error, NotAnArray):
             self.require(not error.nothing, "no-return", f"{doing} gives None.", hint="Has its forward a `return`?")
             self.stop("return-value", f"{doing} should give one array.", observed=error.kind)
+        if isinstance(error, NotABlock):
+            self.stop("not-a-block", f"{doing} should give a Block of Gluon.", observed=error.kind)
         cause = cause_of(error)
         if cause is not None:
             self.stop(cause.rule, cause.message, observed=explain(error))

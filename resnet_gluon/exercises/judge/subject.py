@@ -5,8 +5,10 @@ a `Subject` can as well speak for a net in another process.
 """
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
+from resnet_gluon.exercises.judge.chance import seeded
+from resnet_gluon.exercises.judge.errors import their_code
 from resnet_gluon.exercises.judge.traces import Path, Record, of_kind, trace, used
-from resnet_gluon.exercises.judge.values import Layer, Parameter, array, assign, describe, plain
+from resnet_gluon.exercises.judge.values import Elsewhere, Layer, Parameter, array, assign, describe, plain
 
 import mxnet as mx
 import numpy as onp
@@ -57,13 +59,19 @@ class Subject:
         self.called: List[Layer] = []
         self.used: Set[str] = set()
         self.positive: Set[str] = set()
+        self.compiled_on: Optional[Tuple[int, ...]] = None
         if initialize:
-            net.initialize()
-            net.hybridize(False)
+            self.initialize()
+
+    def initialize(self) -> None:
+        """Give its parameters first values, and have it run as it is written."""
+        with their_code():
+            self._net.initialize()
+            self._net.hybridize(False)
 
     def numpy(self, x: Any, training: bool = False) -> onp.ndarray:
         """Return its output for `x`, in predict mode or in training, without recording."""
-        with autograd.train_mode() if training else autograd.predict_mode():
+        with autograd.train_mode() if training else autograd.predict_mode(), their_code():
             y = self._net(array(x))
         mx.nd.waitall()  # in predict mode oneDNN rearranges the parameters, at a time of its own choosing
         return plain(y)
@@ -87,7 +95,7 @@ class Subject:
         """Return its output in training, and the gradient of sum(head · output) at `x`; without `head`, of the sum."""
         x = array(x)
         x.attach_grad()
-        with autograd.record():
+        with autograd.record(), their_code():
             y = self._net(x)
         y.backward(None if head is None else array(head))
         return plain(y), x.grad.asnumpy()
@@ -101,7 +109,7 @@ class Subject:
             gradient = parameter.data().copy() if parameter.grad_req == "null" else parameter.grad()
             autograd.mark_variables([parameter.data()], [gradient], parameter.grad_req)
         x.attach_grad()
-        with autograd.record(train_mode=training):
+        with autograd.record(train_mode=training), their_code():
             first, y = marker + 1, self._net(x)
         number = int(autograd.get_symbol(first).list_arguments()[0][len("var"):])
         *leaves, given = [f"var{number + 1 + i}" for i in range(len(known) + 1)]
@@ -118,11 +126,13 @@ class Subject:
     def compiled(self, x: Any) -> onp.ndarray:
         """Compile the net, and return its output in predict mode."""
         self._net.hybridize()
+        self.compiled_on = tuple(x.shape)
         return self.numpy(x)
 
     def uncompile(self) -> None:
         """Have the net run as it is written."""
         self._net.hybridize(False)
+        self.compiled_on = None
 
     @property
     def hybrid(self) -> bool:
@@ -174,12 +184,8 @@ class Subject:
 
     def randomise(self, seed: int) -> None:
         """Give all parameters values with which no two computations look alike. Variances are positive."""
-        random = onp.random.default_rng(seed)
-        new = {}
-        for name, parameter in self._live.items():
-            if parameter._data is None:
-                continue
-            shape = parameter.shape
+        random, new = seeded(seed), {}
+        for name, shape in self._shapes().items():
             if len(shape) > 1:
                 new[name] = random.standard_normal(shape, "float32") / onp.prod(shape[1:]) ** 0.5
             elif name in self.positive:
@@ -188,11 +194,21 @@ class Subject:
                 new[name] = random.normal(0, 0.3, shape)
         self.assign(new)
 
+    def _shapes(self) -> Dict[str, Tuple[int, ...]]:
+        """The shapes of the parameters that have values, by their names."""
+        return {name: parameter.shape for name, parameter in self._live.items() if parameter._data is not None}
+
     def lend(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Return what `function` gives for the net and these arguments."""
-        return function(self._net, *arguments)
+        if isinstance(function, Elsewhere):
+            return function.borrow(self, arguments)
+        with their_code():
+            return function(self._net, *arguments)
 
     def rework(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Return the net that `function` makes of this one, as a Subject. Anything else is returned as it is."""
-        made = function(self._net, *arguments)
+        if isinstance(function, Elsewhere):
+            return function.borrow(self, arguments, rework=True)
+        with their_code():
+            made = function(self._net, *arguments)
         return Subject(made, initialize=False) if isinstance(made, Block) else made

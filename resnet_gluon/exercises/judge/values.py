@@ -26,6 +26,17 @@ class Layer(NamedTuple):
     given: Tuple[int, ...] = ()
 
 
+class Elsewhere:
+    """A function in another process, to which a net can be lent. See exercises/apart."""
+
+    def borrow(self, subject: Any, arguments: Tuple[Any, ...], rework: bool = False) -> Any:
+        """Call it there with such a net, whose parameters are then given the values that they have there.
+
+        rework: a net that it returns becomes a Subject.
+        """
+        raise NotImplementedError
+
+
 def array(values: Any) -> Any:
     """Return an MXNet array in the interface that is switched on."""
     return (mx.np if util.is_np_array() else mx.nd).array(values, dtype="float32")
