@@ -21,6 +21,7 @@ from experiments.contenders import CONTENDERS, MXNet
 from experiments.fitting import fashion, training_of
 from experiments.servers import Server, take_turns, timed
 from experiments.study import Measure, One, Study, main
+from experiments.torch_contender import WAYS, available
 
 #: Of the 85 runs of ResNet-18 that d2l's site has shown, at its own recipe: 96 pixels, batch 128, 10 epochs.
 D2L_MEDIAN = 0.917
@@ -31,7 +32,7 @@ def contest(one: One) -> Dict[str, Any]:
     """Contenders at the same kinds of steps, on batches of one size."""
     chosen = one.configuration
     batch, rounds, steps = (2, 1, 1) if one.smoke else (chosen["batch"], chosen["rounds"], chosen["steps"])
-    names = [name for name in chosen["contenders"] if name != "PyTorch" or importlib.util.find_spec("torch")]
+    names = [name for name in chosen["contenders"] if available(name)]
     servers = {name: Server("experiments.contenders", name, batch, chosen["size"]) for name in names}
     return take_turns(servers, chosen["kinds"], rounds, steps)
 
@@ -129,18 +130,19 @@ def growth(one: One) -> Dict[str, Any]:
 
 
 def race(batch: int, size: int, rounds: int, kinds: Sequence[str] = ("train", "predict"),
-         contenders: Sequence[str] = tuple(CONTENDERS)) -> Dict[str, Any]:
+         contenders: Sequence[str] = ("package", "d2l", "model zoo", "PyTorch")) -> Dict[str, Any]:
     return {"batch": batch, "size": size, "rounds": rounds, "steps": 3, "kinds": kinds, "contenders": contenders}
 
 
 QUICK = recipe("quick")
-PARTS = {"d2l's recipe": d2l_recipe, "quick, to its accuracy": to_accuracy, "28 pixels": contest,
-         "28 pixels, with loaders": contest, "96 pixels": contest, "limit": limit, "operators": operators,
-         "growth": growth}
+CAREFUL, LIVE_LOADERS = "28 pixels, PyTorch with care", "28 pixels, live taps, with loaders"
+LIVE = "package, live taps"
+PARTS = {"d2l's recipe": d2l_recipe, "quick, to its accuracy": to_accuracy, "limit": limit, "operators": operators,
+         "growth": growth}  # the others are contests
 
 
 def run(one: One) -> Dict[str, Any]:
-    return PARTS[one.arm](one)
+    return PARTS.get(one.arm, contest)(one)
 
 
 STUDY = Study(
@@ -152,6 +154,8 @@ STUDY = Study(
         "quick, to its accuracy": {"net": QUICK.make().made, "training": asdict(QUICK.training), "views": QUICK.views},
         "28 pixels": race(128, 28, 10),
         "28 pixels, with loaders": race(128, 28, 10, ("feed and train",), ("package", "d2l")),
+        LIVE_LOADERS: race(128, 28, 10, ("feed and train",), (LIVE, "d2l")),
+        CAREFUL: race(128, 28, 10, ("train",), ("package", LIVE, *WAYS)),
         "96 pixels": race(64, 96, 4),
         "limit": {"n": 2048, "repeat_products": 9, "repeat": 7, "batch_by_size": {"28": 256, "96": 64}},
         "operators": {"batch": 256, "size": 28, "steps": 5},
@@ -160,12 +164,12 @@ STUDY = Study(
                    "blocks": {"10": (1, 1, 1, 1), "18": (2, 2, 2, 2), "34": (3, 4, 6, 3)}},
     },
     run=run, alone=True, paired=False, edition=lambda arm: OFFICIAL if arm in (
-        "d2l's recipe", "quick, to its accuracy", "28 pixels, with loaders") else None,
+        "d2l's recipe", "quick, to its accuracy", "28 pixels, with loaders", LIVE_LOADERS) else None,
     measures=(Measure("test_accuracy", "share of the test images", "higher"),
               Measure("seconds_of_training", "seconds", "lower"),
               *(Measure(f"{name}/train/median", f"{name}: seconds of a training step", "lower") for name in CONTENDERS),
               *(Measure(f"{name}/feed and train/median", f"{name}: the same, with its own loader", "lower")
-                for name in ("package", "d2l", AS_IT_COMES)),
+                for name in ("package", LIVE, "d2l", AS_IT_COMES)),
               *(Measure(f"{name}/predict/median", f"{name}: seconds of a prediction", "lower") for name in CONTENDERS),
               *(Measure(f"share_of_limit/{size}", f"of the fastest matrix product, {size} pixels", "higher")
                 for size in (28, 96)),
@@ -174,7 +178,7 @@ STUDY = Study(
     beside={"quick, to its accuracy": {"source": "median of the 85 runs of ResNet-18 that d2l's site has shown",
                                        "test_accuracy": D2L_MEDIAN}},
     minutes={"d2l's recipe": 2.5, "quick, to its accuracy": 6.5, "28 pixels": 1, "28 pixels, with loaders": 0.7,
-             "96 pixels": 1, "limit": 0.5, "operators": 0.4, "growth": 1})
+             LIVE_LOADERS: 0.7, CAREFUL: 2, "96 pixels": 1, "limit": 0.5, "operators": 0.4, "growth": 1})
 
 if __name__ == "__main__":
     sys.exit(main(STUDY))

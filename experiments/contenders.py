@@ -7,11 +7,13 @@ Every step is waited for before the clock is read.
 import json
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from itertools import chain, count, repeat
-from typing import Any, Dict, Iterator, Optional
+from typing import Any, Callable, Dict, Iterator, Optional
 
 from resnet_gluon import FashionMNIST, Training, devices, resnet18
+from resnet_gluon.nets import trimmed
 from resnet_gluon.training import one_cycle, scatter
 
 import mxnet as mx
@@ -20,6 +22,7 @@ from mxnet import autograd, gluon, np, npx
 from mxnet.gluon import nn
 
 from experiments.servers import serve
+from experiments.torch_contender import WAYS, PyTorch
 
 CROSS_ENTROPY = gluon.loss.SoftmaxCrossEntropyLoss()
 HOW = Training(epochs=1, lr=0.01, warmup=0.1)
@@ -45,7 +48,7 @@ def images_for_mxnet(data: FashionMNIST) -> Iterator[None]:
 class MXNet:
     """Trains any Gluon net as `fit` does."""
 
-    def __init__(self, net: Any, batch: int, size: int, compiled: bool = True) -> None:
+    def __init__(self, net: Any, batch: int, size: int, compiled: bool = True, trim: bool = False) -> None:
         random = onp.random.default_rng(0)
         self.device, self.batch, self.net = devices()[0], batch, net
         self.fed: Optional[Iterator[Any]] = None
@@ -57,6 +60,9 @@ class MXNet:
         if compiled:
             net.hybridize(static_alloc=True, static_shape=True)
         net(self.images)
+        if trim:  # and it stays so, as long as this process lives
+            self.whole = ExitStack()
+            self.whole.enter_context(trimmed(net, self.images.shape))
         self.trainer = one_cycle(net, HOW, steps=10_000)
 
     def train(self, images: Any = None, labels: Any = None) -> None:
@@ -119,49 +125,15 @@ def d2l_chapter(batch: int, size: int) -> MXNet:
     return Chapter(net, batch, size, compiled=False)
 
 
-class PyTorch:
-    """The same network in PyTorch, eager, as it is mostly used."""
-
-    def __init__(self, batch: int, size: int) -> None:
-        import torch
-        from torch.nn import BatchNorm2d, Conv2d, Linear, MaxPool2d, Module, ReLU, Sequential
-
-        class Block(Module):
-            def __init__(self, inputs: int, outputs: int) -> None:
-                super().__init__()
-                stride = 1 if inputs == outputs else 2
-                self.branch = Sequential(
-                    Conv2d(inputs, outputs, 3, stride, 1, bias=False), BatchNorm2d(outputs), ReLU(),
-                    Conv2d(outputs, outputs, 3, 1, 1, bias=False), BatchNorm2d(outputs))
-                self.shortcut = Sequential() if stride == 1 else Sequential(
-                    Conv2d(inputs, outputs, 1, stride, bias=False), BatchNorm2d(outputs))
-
-            def forward(self, x: Any) -> Any:
-                return torch.relu(self.shortcut(x) + self.branch(x))
-
-        torch.manual_seed(0)
-        blocks = [Block(*pair) for pair in ((64, 64), (64, 64), (64, 128), (128, 128), (128, 256), (256, 256),
-                                            (256, 512), (512, 512))]
-        self.torch, self.net = torch, Sequential(
-            Conv2d(1, 64, 7, 2, 3, bias=False), BatchNorm2d(64), ReLU(), MaxPool2d(3, 2, 1), *blocks,
-            torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), Linear(512, 10))
-        self.images, self.labels = torch.randn(batch, 1, size, size), torch.randint(10, (batch,))
-        self.optimizer = torch.optim.SGD(self.net.parameters(), lr=0.01, momentum=0.9, nesterov=True, weight_decay=5e-4)
-
-    def train(self) -> None:
-        self.net.train()
-        self.optimizer.zero_grad()
-        self.torch.nn.functional.cross_entropy(self.net(self.images), self.labels).backward()
-        self.optimizer.step()
-
-    def predict(self) -> None:
-        self.net.eval()
-        with self.torch.inference_mode():
-            self.net(self.images)
+def live_package(batch: int, size: int) -> MXNet:
+    """The package's net without the taps that meet only padding, as `Training(trim=True)` has it."""
+    return MXNet(resnet18(zero_gamma=True), batch, size, trim=True)
 
 
 #: Name: what makes it, of a batch and an image size.
-CONTENDERS = {"package": package, "d2l": d2l_chapter, "model zoo": zoo, "PyTorch": PyTorch}
+CONTENDERS: Dict[str, Callable[[int, int], Any]] = {
+    "package": package, "package, live taps": live_package, "d2l": d2l_chapter, "model zoo": zoo,
+    **{name: partial(PyTorch, way=way) for name, way in WAYS.items()}}
 
 
 if __name__ == "__main__":

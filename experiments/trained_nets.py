@@ -28,6 +28,7 @@ from experiments.runner import Runner
 
 #: name: the recipe and the seed of its run.
 NETS = {"resnet18-quick": ("quick", 0), "resnet20": ("resnet20", 0), "plain20": ("plain20", 0)}
+RUNS = ROOT / "runs" / "studies" / "recipes"
 LICENCE = "MIT, as the data that it was trained on (Fashion-MNIST, Zalando SE)"
 
 
@@ -38,6 +39,15 @@ def row_of(arm: str, seed: int) -> Dict[str, Any]:
             return row
     raise LookupError(f"the study has no row of {arm!r} with seed {seed}: python -m experiments.recipes --arms {arm} "
                       f"--seeds {seed}")
+
+
+def run_of(arm: str, seed: int, runs: Path = RUNS) -> Tuple[Dict[str, Any], Path]:
+    """A run's row, and the file of its last parameters. Raises LookupError where there is no such run."""
+    row, file = row_of(arm, seed), Runner(recipes.STUDY, RESULTS, runs, 1).folder(arm, seed) / recipes.LAST
+    if not file.exists():
+        raise LookupError(f"{file} is not on this machine. Delete the row of {arm!r} with seed {seed}, and run it "
+                          f"anew: python -m experiments.recipes --arms {arm} --seeds {seed}")
+    return row, file
 
 
 def trained_net(row: Dict[str, Any], file: Path, data: FashionMNIST) -> Network:
@@ -86,8 +96,8 @@ def keep(folder: Path, name: str, arrays: Dict[str, Any], entry: TrainedNet) -> 
 def pack(name: str, runs: Path, data: FashionMNIST) -> None:
     """Put one of NETS among the nets that come with the course."""
     arm, seed = NETS[name]
-    row = row_of(arm, seed)
-    net = trained_net(row, Runner(recipes.STUDY, RESULTS, runs, 1).folder(arm, seed) / recipes.LAST, data)
+    row, file = run_of(arm, seed, runs)
+    net = trained_net(row, file, data)
     keep(FOLDER, name, half(net, shape_of(data)), entry_of(name, arm, net, row, data))
     whole, packed = (evaluate(each, data.val).predictions for each in (net, pretrained(name)))
     say(f"{name}: {(FOLDER / f'{name}.safetensors').stat().st_size / 1e6:.1f} MB; {(whole != packed).sum()} of "
@@ -99,7 +109,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m experiments.trained_nets", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", choices=[[], *NETS], metavar="NAME", help=", ".join(NETS))
-    parser.add_argument("--runs", type=Path, default=ROOT / "runs" / "studies" / "recipes")
+    parser.add_argument("--runs", type=Path, default=RUNS)
     given = parser.parse_args(arguments)
     data = FashionMNIST(subset=False, quiet=True)
     for name in given.names or NETS:
