@@ -27,9 +27,9 @@ they disagree.
 * *Cited*: a published figure, which nothing here has repeated.
 * Where a printed or published figure speaks against a claim, it is *contradicted* as well, by no more than that.
 
-Intervals are Student's, over seeds; of one run's accuracy the exact binomial one, over images; of a ratio of times, over
-steps of one run. Verdicts are about the settings of their study: small networks, few epochs, Fashion-MNIST at 28 pixels
-or short time series. `python -m experiments.recheck --minutes 20` runs some of the rows again and judges them.
+Intervals are Student's, over seeds; of one run's accuracy the exact binomial one, over images; of a ratio of times,
+over steps of one run. Verdicts are about the settings of their study: small networks, few epochs, Fashion-MNIST at 28
+pixels or short time series. `python -m experiments.recheck --minutes 20` runs some of the rows again and judges them.
 """
 
 

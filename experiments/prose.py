@@ -35,7 +35,7 @@ def prose(text: str, generated: bool = False) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """A piece of prose. beside: what the code cells directly above and below it say and print; sections: its notebook's."""
+    """A piece of prose. beside: what the code cells above and below it say and print; sections: its notebook's."""
     name: str
     text: str
     beside: str = ""

@@ -1,0 +1,219 @@
+"""The ledger: the course says what its results say, and each way of not doing so is found."""
+import json
+import shutil
+
+import pytest
+
+from experiments import arithmetic, check_claims, claims, ledger, verdicts
+from experiments.check_claims import check
+from experiments.ledger import LedgerError, claim_of
+from experiments.rows import RESULTS, ROOT
+
+
+@pytest.fixture(scope="module")
+def checked():
+    return check()
+
+
+def test_the_course_says_what_its_results_say(checked):
+    print(claims.counts(checked))
+    print(f"{len(checked.hits)} exemptions, {sum(checked.hits.values())} hits: {checked.hits}")
+    assert [str(problem) for problem in checked.problems] == []
+    assert [str(problem) for problem in claims.against(checked, ROOT / "CLAIMS.md")] == []
+
+
+def test_the_ledger_is_large_and_exemptions_are_few(checked):
+    assert len(checked.ledger.claims) >= 60
+    exempt = check_claims.exemptions()
+    assert len(exempt) <= check_claims.MOST_EXEMPTIONS
+    assert not [each.why for each in exempt if not checked.hits[each.why]], "patterns that exempt nothing"
+
+
+class Copy:
+    """A course in which things can be broken."""
+
+    def __init__(self, folder):
+        self.root, self.results = folder, folder / "results"
+        shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
+        for name in ("README.md", "CLAIMS.md"):
+            shutil.copy(ROOT / name, folder / name)
+        shutil.copytree(RESULTS, self.results)
+
+    def write(self, name, old, new):
+        """Replace a text that stands in a file once or more."""
+        path, = self.root.glob(name)
+        text = path.read_text(encoding="utf8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf8")
+
+    def rows(self, study, change):
+        """Let `change` alter each row of a study."""
+        path = self.results / f"{study}.json"
+        content = json.loads(path.read_text(encoding="utf8"))
+        for row in content["rows"]:
+            change(row)
+        path.write_text(json.dumps(content), encoding="utf8")
+
+    def found(self):
+        """Kind and place of all that is wrong, CLAIMS.md included."""
+        checked = check(self.root, self.results)
+        return {(problem.kind, problem.where) for problem in
+                [*checked.problems, *claims.against(checked, self.root / "CLAIMS.md")]}
+
+
+@pytest.fixture
+def course(tmp_path):
+    return Copy(tmp_path)
+
+
+def test_a_copy_has_nothing_wrong(course):
+    assert course.found() == set()
+
+
+# ---------------------------------------------------------------- red, one: a mark or a number stands elsewhere
+
+def test_red_where_a_mark_is_gone(course):
+    course.write("notebooks/06*", "<!-- claim: shortcut-c-over-b undecided -->", "")
+    assert course.found() == {("place", "shortcut-c-over-b")}
+
+
+def test_red_where_a_mark_belongs_to_no_claim(course):
+    course.write("README.md", "<!-- claim: step-28-d2l -->", "<!-- claim: step-29 -->")
+    assert course.found() == {("place", "step-28-d2l"), ("place", "README:Measured")}
+
+
+def test_red_where_a_number_is_another(course):
+    course.write("notebooks/07*", "85.7 %", "95.7 %")
+    assert {("place", "own-statistics-all-at-once"), ("unsourced", "07:52b7d645")} <= course.found()
+
+
+def test_a_number_may_be_said_in_other_words(course):
+    course.write("notebooks/07*", "85.7 % are right by the training statistics", "the usual ones give 85.7 %")
+    assert course.found() == set()
+
+
+# ---------------------------------------------------------------- two: prose and result disagree
+
+def test_red_where_a_row_gives_another_number(course):
+    def change(row):
+        row["values"]["val_accuracy"] += 0.01 * (row["arm"] == "A" and row["seed"] == 0)
+    course.rows("shortcuts", change)
+    assert ("disagrees", "shortcut-b-over-a") in course.found()
+
+
+def test_red_where_a_cell_prints_another_number(course):
+    course.write("notebooks/01*", "training loss 1.011", "training loss 1.111")
+    assert ("disagrees", "plain-deeper-worse-here") in course.found()
+
+
+def test_red_where_the_prose_asserts_what_is_undecided(course):
+    course.write("notebooks/06*", "shortcut-c-over-b undecided", "shortcut-c-over-b")
+    assert course.found() == {("disagrees", "shortcut-c-over-b")}
+
+
+def test_red_where_a_cited_comparison_does_not_hold(course):
+    course.write("notebooks/05*", "deeper-is-better-here contradicted", "deeper-is-better-here")
+    assert course.found() == {("disagrees", "deeper-is-better-here")}
+
+
+# ---------------------------------------------------------------- three: a row is stale
+
+def test_red_where_a_row_is_stale(course):
+    def change(row):
+        row["configuration"]["train_images"] += row["arm"] == "C" and row["seed"] == 1
+    course.rows("shortcuts", change)
+    assert ("stale", "shortcut-c-over-b") in course.found() and ("stale", "shortcut-b-over-a") not in course.found()
+
+
+# ---------------------------------------------------------------- four: a number without a source
+
+@pytest.mark.parametrize("sentence, place", [
+    ("It is 12.34 better.", "09:cc7d7755"), ("It is 17 % better.", "09:cc7d7755"),
+    ("It takes 41 seconds.", "09:cc7d7755"), ("It takes nine hours.", "09:cc7d7755"),
+    ("It is 23 × as fast.", "README:Licence")])
+def test_red_where_a_number_has_no_source(course, sentence, place):
+    before = "\n## Licence\n" if place.startswith("README") else "Besides the weights there is batch normalisation."
+    course.write("README.md" if place.startswith("README") else "notebooks/09*", before, f"{before} {sentence}"
+                 if not place.startswith("README") else f"{before}\n{sentence}\n")
+    assert course.found() == {("unsourced", place)}
+
+
+# ---------------------------------------------------------------- five: the verdict does not follow from the rows
+
+def test_red_where_the_rows_give_another_verdict(course):
+    def change(row):
+        row["values"]["val_accuracy"] += {"A": 0, "B": 0.1, "C": 0.2, "none": -0.3}[row["arm"]]
+    course.rows("shortcuts", change)
+    found = course.found()
+    assert {("verdict", "CLAIMS.md"), ("disagrees", "shortcut-c-over-b"), ("disagrees", "shortcut-order")} <= found
+
+
+def test_red_where_a_verdict_is_typed_in(course, capsys):
+    line = next(line for line in (course.root / "CLAIMS.md").read_text(encoding="utf8").splitlines()
+                if line.startswith("| Option C learns better than option B"))
+    course.write("CLAIMS.md", line, line.replace("undecided", "supported"))
+    assert course.found() == {("verdict", "CLAIMS.md")}
+    arguments = ["--root", str(course.root), "--results", str(course.results)]
+    assert claims.main(["--check", *arguments]) == 1
+    assert "Option C learns better than option B" in capsys.readouterr().out
+    assert claims.main(["--write", *arguments]) == 0
+    assert claims.main(["--check", *arguments]) == 0
+
+
+# ---------------------------------------------------------------- the ledger
+
+@pytest.mark.parametrize("entry, words", [
+    ({"sorce": "he2015"}, "unknown: sorce"), ({"study": "shortcuts"}, "rests on one thing"),
+    ({"study": "shortcuts", "test": "greater", "cells": "01:a"}, "rests on one thing"), ({}, "says by `needs`"),
+    ({"study": "shortcuts", "test": "greater", "arms": ["A", "B"], "control": "C"}, "none of its arms"),
+    ({"study": "shortcuts", "test": "greater", "against": True}, "decide where there are any"),
+    ({"cells": "01:a", "says": "It learns because of its shortcut"}, "names no control"),
+    ({"cells": "01:a", "numbers": ["none"]}, "holds 0 numbers")])
+def test_an_entry_that_cannot_be_checked_is_refused_by_name(entry, words):
+    with pytest.raises(LedgerError, match=f"^x: .*{words}"):
+        claim_of({"id": "x", "says": "y", "at": "z", **entry})
+
+
+def test_a_claim_about_an_arm_that_is_not_there_says_which_there_are(checked):
+    claim = claim_of({"id": "x", "says": "y", "at": "z", "study": "shortcuts", "test": "greater", "key": "val_accuracy",
+                      "arms": ["A", "D"]})
+    with pytest.raises(LedgerError, match="no arm 'D'; it has A, B, C, none"):
+        verdicts.evidence(claim, checked.grounds.results["shortcuts"])
+
+
+def test_more_patterns_than_allowed_are_refused(tmp_path):
+    file = tmp_path / "exemptions.toml"
+    file.write_text("[[exempt]]\nwhy = 'x'\npattern = 'x'\n" * (check_claims.MOST_EXEMPTIONS + 1), encoding="utf8")
+    with pytest.raises(LedgerError, match="31 patterns"):
+        check_claims.exemptions(file)
+
+
+def test_two_claims_of_one_name_are_refused(tmp_path):
+    file = tmp_path / "claims.toml"
+    file.write_text("[[claim]]\nid = 'x'\nsays = 'y'\nat = 'z'\nneeds = 'a study'\n" * 2, encoding="utf8")
+    with pytest.raises(LedgerError, match="two claims have the id x"):
+        ledger.read(file)
+
+
+# ---------------------------------------------------------------- numbers
+
+def test_numbers_are_found_as_people_write_them():
+    text = "17 layers, .92 or 0.920, 86.9 %, 6.61 per cent, 6,532 s, 3×3, 2 ×, seven minutes, 1.9.1, 10⁹, x2, 20."
+    found = [(each.value, each.decimals, each.percent) for each in arithmetic.numbers(text) if each.quantity]
+    assert found == [(0.92, 2, False), (0.92, 3, False), (86.9, 1, True), (6.61, 2, True), (6532, 0, False),
+                     (3, 0, False), (2, 0, False), (7, 0, False)]
+    assert [each.value for each in arithmetic.numbers("17 of 20.")] == [17, 20]
+
+
+def test_a_number_agrees_with_what_rounds_to_it():
+    assert arithmetic.number("86.9 %").rounds(0.86927)
+    assert not arithmetic.number("86.9 %").rounds(0.8699)
+    assert not arithmetic.number("86.9 %").rounds(86.9) and arithmetic.number("86.9 %").rounds(86.92, percent=True)
+    assert arithmetic.number(".005").rounds(-0.0051)
+
+
+def test_sums_are_sums_and_nothing_else():
+    assert arithmetic.calculate("2 * f('a') - 1 < 6", {"f": len}) is True
+    for expression in ("__import__('os')", "f.x", "[1]", "'a'", "f("):
+        with pytest.raises(ValueError):
+            arithmetic.calculate(expression, {"f": len})
