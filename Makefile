@@ -29,6 +29,7 @@ lint: setup  ## style, types, the direction of imports, and what the README is m
 	$(PY) -c "from importlinter.cli import lint_imports_command as main; main()" --no-cache || status=1; \
 	$(PY) tools/house.py --check || status=1; \
 	$(PY) -m experiments.figures --check || status=1; \
+	$(PY) -m experiments.claims --check || status=1; \
 	exit $$status
 
 test: grading-setup lint  ## what CI runs: lint, unit tests, every notebook
@@ -53,8 +54,9 @@ notebooks: setup  ## execute the notebooks in place, as their outputs are commit
 studies: setup  ## run what is missing or stale in experiments/results, at low priority; stop and go on at any time
 	@$(PY) -m experiments --run
 
-figures: setup  ## write the README's table of figures from experiments/results
+figures: setup  ## write the README's table of figures, and CLAIMS.md, from experiments/results
 	@$(PY) -m experiments.figures --write
+	@$(PY) -m experiments.claims --write
 
 fuzz: setup  ## 100,000 mutated files for each reader of files (about ten minutes)
 	@$(PY) tools/fuzz.py
