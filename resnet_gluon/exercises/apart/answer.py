@@ -7,6 +7,7 @@ import os
 import resource
 import socket
 import sys
+import types
 import warnings
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -19,9 +20,10 @@ from resnet_gluon.exercises.judge.errors import NotABlock, NotAnArray, explain, 
 from resnet_gluon.exercises.judge.guard import settle
 from resnet_gluon.exercises.judge.sketch import Sketch, built
 from resnet_gluon.exercises.judge.subject import Subject
+from resnet_gluon.exercises.judge.values import interface
 
 import numpy as onp
-from mxnet import util
+from mxnet.gluon import Block
 
 PRINTED, SAID = 2_000, 2_000  # characters kept of what is printed, and of what an error says
 GIB, MIB = 1 << 30, 1 << 20
@@ -66,7 +68,8 @@ class Answers:
         self.subjects.clear()
         thing = self.cells.value(expression)
         self.attempt = Attempt(thing)
-        return self.attempt
+        opaque = callable(thing) or isinstance(thing, (Block, types.ModuleType))
+        return self.attempt if opaque else thing
 
     def names(self) -> Any:
         return self.attempt.names
@@ -102,10 +105,8 @@ class Answers:
             self.subjects.append(value)
             return ["subject", len(self.subjects) - 1]
         if isinstance(value, Attempt):
-            thing = value._thing
-            if value.callable or value.is_block or isinstance(thing, type(os)):
-                return ["attempt", value.kind, value.name, value.callable, value.is_block, value.is_class,
-                        value.is_block_class]
+            return ["attempt", value.kind, value.name, value.callable, value.is_block, value.is_class,
+                    value.is_block_class]
         return None
 
 
@@ -144,7 +145,7 @@ def reply(answers: Answers, request: Dict[str, Any], arrays: frames.Arrays) -> T
     given = Unpacking(arrays)
     content: Dict[str, Any] = {"number": request["number"]}
     settle()
-    with util.np_shape(request["numpy"]), util.np_array(request["numpy"]):
+    with interface(request["numpy"]):
         try:
             content["value"] = packing.pack(asked(answers, request, given))
         except BaseException as error:

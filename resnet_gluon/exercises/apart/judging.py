@@ -31,21 +31,23 @@ def judge_cells(cells: Sequence[str], attempts: Iterable[Tuple[Exercise, str]], 
         return [judge_attempt(student, exercise, expression, secret) for exercise, expression in attempts]
 
 
-def judge_attempt(student: Student, exercise: Exercise, expression: str, secret: Optional[int] = None) -> Judged:
+def judge_attempt(student: Student, exercise: Exercise, expression: str, secret: Optional[int] = None,
+                  seconds: Optional[float] = None) -> Judged:
     """Judge one attempt of a student's process. secret: what random numbers depend on; by default nobody knows it."""
     secret = secrets.randbits(64) if secret is None else secret
     with warnings.catch_warnings(), secretly(secret):
         warnings.simplefilter("ignore")
-        findings = in_either(lambda numpy: judge_once(student, exercise, expression, numpy))
+        findings = in_either(lambda numpy: judge_once(student, exercise, expression, numpy, seconds))
     return Judged(exercise.name, all(finding.remark for finding in findings), tuple(findings))
 
 
-def judge_once(student: Student, exercise: Exercise, expression: str, numpy: bool) -> List[Finding]:
+def judge_once(student: Student, exercise: Exercise, expression: str, numpy: bool,
+               seconds: Optional[float] = None) -> List[Finding]:
     """The findings of one check, in one of MXNet's interfaces."""
     report = Report()
     settle()
     try:
-        student.begin()
+        student.begin(seconds)
         attempt = attempt_of(student, exercise, expression)
         if attempt is None:
             return [Finding("not-attempted", "There is nothing to check yet.")]

@@ -80,8 +80,8 @@ class Student:
     def __exit__(self, *error: Any) -> None:
         self.end()
 
-    def begin(self) -> None:
-        """Have the process running, its cells run, and the clock of one check started."""
+    def begin(self, seconds: Optional[float] = None) -> None:
+        """Have the process running, its cells run, and the clock of one check of so many seconds started."""
         while self.process is None:
             if len(self.fatal) > RESTARTS:
                 raise Unanswered(next(iter(self.fatal.values())))
@@ -89,7 +89,8 @@ class Student:
             self.start()
             with contextlib.suppress(Unanswered):
                 self.run_cells()
-        self.printed, self.deadline = "", time.monotonic() + self.limits.seconds
+        self.seconds = seconds or self.limits.seconds
+        self.printed, self.deadline = "", time.monotonic() + self.seconds
 
     def start(self) -> None:
         """Start the process. Raises CannotStart."""
@@ -145,7 +146,7 @@ class Student:
             answer, arrays = frames.receive(self.connection, self.deadline)
             value = self.read(answer, arrays, packing, known)
         except frames.Late:
-            self.fail(time_limit(self.limits.seconds if do != "cell" else self.limits.cells))
+            self.fail(time_limit(self.limits.cells if do == "cell" else self.seconds))
         except frames.Ended:
             self.fail(Finding("process-ended", "Your code has ended the process that it runs in, or closed its "
                               "connection.", "exit(), os._exit() and a crash of a library do.", observed=self.how()))

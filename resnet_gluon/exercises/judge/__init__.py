@@ -5,7 +5,7 @@ A check is a function (report, attempt). `Report` has what it says with: `expect
 """
 from resnet_gluon.exercises.judge.anatomy import Anatomy, Plan
 from resnet_gluon.exercises.judge.attempts import Attempt
-from resnet_gluon.exercises.judge.calling import accepts, as_number, build, number, one_array, random_input
+from resnet_gluon.exercises.judge.calling import accepts, as_number, build, number, one_array, random_input, whole
 from resnet_gluon.exercises.judge.chance import seeded
 from resnet_gluon.exercises.judge.comparing import close
 from resnet_gluon.exercises.judge.errors import NotAnArray, Stop
@@ -23,4 +23,4 @@ __all__ = ["Anatomy", "Attempt", "Check", "Comparison", "Exercise", "Finding", "
            "NotAnArray", "Op", "Path", "Plan", "Report", "Result", "Stop", "Subject", "Trial", "accepts", "array",
            "as_number", "build", "close", "compare", "conv_of", "convs", "examine", "examine_convolutions",
            "examine_shortcut", "in_one_mode", "number", "of_kind", "one_array", "random_input", "run", "seeded",
-           "text"]
+           "text", "whole"]

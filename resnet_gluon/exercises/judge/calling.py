@@ -1,6 +1,6 @@
 """Making a student's net, calling it for the first time, and taking numbers from a student's function."""
 import contextlib
-from typing import Any, Callable, Tuple
+from typing import Any, Callable, List, Tuple
 
 from resnet_gluon.exercises.judge.attempts import Attempt
 from resnet_gluon.exercises.judge.chance import seeded
@@ -53,10 +53,24 @@ def one_array(report: Report, value: Any, doing: str) -> onp.ndarray:
     return report.call(doing, plain, value)
 
 
-def number(report: Report, doing: str, function: Callable[..., Any], *arguments: Any) -> float:
-    """Return what the student's function gives, as a float. Where that is none, it is found, and the check ends."""
-    found = report.call(doing, function, *arguments, gives="one number")
+def number(report: Report, doing: str, function: Callable[..., Any], *arguments: Any, expected: Any = "") -> float:
+    """Return what the student's function gives, as a float. Where that is none, it is found, and the check ends.
+
+    expected: what it should give, shown where the function raises.
+    """
+    found = report.call(doing, function, *arguments, gives="one number", expected=expected)
     return as_number(report, found, f"{doing} should be one number.")
+
+
+def whole(report: Report, doing: str, function: Callable[..., Any], *arguments: Any, expected: Any = "") -> float:
+    """The same for a count, which has to be of a whole number's type: range(4.0) raises."""
+    answers: List[Any] = []
+    found = number(report, doing, lambda *given: answers.append(function(*given)) or answers[0], *arguments,
+                   expected=expected)
+    answer = answers[0].asnumpy() if hasattr(answers[0], "asnumpy") else answers[0]
+    report.require(onp.asarray(answer).dtype.kind in "biu", "not-whole", f"{doing} should be a whole number, an int.",
+                   observed=repr(answer)[:80], expected=expected, hint="// divides without a rest; / gives a float.")
+    return found
 
 
 def as_number(report: Report, value: Any, message: str) -> float:

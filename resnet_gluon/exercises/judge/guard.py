@@ -11,9 +11,9 @@ from resnet_gluon.exercises.judge.errors import Stop, TimeLimit
 from resnet_gluon.exercises.judge.exercise import Exercise
 from resnet_gluon.exercises.judge.findings import Finding, Result
 from resnet_gluon.exercises.judge.report import Report
+from resnet_gluon.exercises.judge.values import interface
 
 import mxnet as mx
-from mxnet import util
 from mxnet.name import Prefix
 
 #: Rules of findings that speak of the process, not of the code's results.
@@ -116,7 +116,7 @@ def work(exercise: Exercise, attempt: Any, report: Report, caught: Caught, numpy
 def judge(exercise: Exercise, attempt: Any, report: Report, numpy: bool) -> None:
     """Run one check, and note in the report whether it came to its end. Raises TimeLimit."""
     # Names count from 0 in each thread, and would meet those of layers that were made outside: hence the prefix.
-    with util.np_shape(numpy), util.np_array(numpy), contextlib.suppress(Stop), Prefix("checked_"):
+    with interface(numpy), contextlib.suppress(Stop), Prefix("checked_"):
         try:
             exercise.check(report, attempt)
             report.finished = True

@@ -89,10 +89,12 @@ class Report:
         finally:
             self.place = before
 
-    def call(self, doing: str, function: Callable[..., Any], *arguments: Any, gives: str = "", **options: Any) -> Any:
+    def call(self, doing: str, function: Callable[..., Any], *arguments: Any, gives: str = "", expected: Any = "",
+             **options: Any) -> Any:
         """Return what the student's `function` does. Where it raises, "`doing` raised …" is found, and the check ends.
 
         gives: what it should return, in words; with these, a function without a `return` is found as well.
+        expected: the answer, where it is known.
         """
         try:
             value = function(*arguments, **options)
@@ -101,14 +103,17 @@ class Report:
         except BaseException as error:
             if isinstance(error, Stop) and self.faults:
                 raise  # a check's own
-            self.raised(doing, error)
+            self.raised(doing, error, expected if expected != "" else gives)
         if gives:
             self.require(value is not None, "no-return", f"{doing} gives None.", expected=gives,
                          hint="Is there a `return`?")
         return value
 
-    def raised(self, doing: str, error: BaseException) -> NoReturn:
-        """Note that `doing` raised `error`, by its cause where that is known, and end the check."""
+    def raised(self, doing: str, error: BaseException, expected: Any = "") -> NoReturn:
+        """Note that `doing` raised `error`, by its cause where that is known, and end the check.
+
+        expected: what it should have given instead.
+        """
         if isinstance(error, NotAnArray):
             self.require(not error.nothing, "no-return", f"{doing} gives None.", hint="Has its forward a `return`?")
             self.stop("return-value", f"{doing} should give one array.", observed=error.kind)
@@ -116,5 +121,5 @@ class Report:
             self.stop("not-a-block", f"{doing} should give a Block of Gluon.", observed=error.kind)
         cause = cause_of(error)
         if cause is not None:
-            self.stop(cause.rule, cause.message, observed=explain(error))
-        self.stop("exception", f"{doing} raised {type(error).__name__}.", observed=explain(error))
+            self.stop(cause.rule, cause.message, observed=explain(error), expected=expected)
+        self.stop("exception", f"{doing} raised {type(error).__name__}.", observed=explain(error), expected=expected)

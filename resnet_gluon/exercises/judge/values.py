@@ -1,5 +1,6 @@
 """The plain values that a student's net answers with, and MXNet's that they stand for."""
-from typing import Any, Dict, NamedTuple, Tuple
+import contextlib
+from typing import Any, Dict, Iterator, NamedTuple, Tuple
 
 from resnet_gluon.exercises.judge.errors import NotAnArray
 
@@ -35,6 +36,14 @@ class Elsewhere:
         rework: a net that it returns becomes a Subject.
         """
         raise NotImplementedError
+
+
+@contextlib.contextmanager
+def interface(numpy: bool) -> Iterator[None]:
+    """Within it, MXNet's NumPy interface is switched on, or the legacy one."""
+    switches = (util.np_shape, util.np_array) if numpy else (util.np_array, util.np_shape)  # MXNet minds the order
+    with switches[0](numpy), switches[1](numpy):
+        yield
 
 
 def array(values: Any) -> Any:
