@@ -1,4 +1,5 @@
 """Does the course say what its results say? Each claim at its place, with its numbers and its verdict; each number."""
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, List, Optional, Set
@@ -58,8 +59,10 @@ class Checked:
 
 def exemptions(path: Path = ledger.EXEMPTIONS) -> List[Exemption]:
     """The patterns whose numbers need no source. Raises LedgerError for too many."""
-    import re
-    found = [Exemption(re.compile(each["pattern"]), each["why"]) for each in ledger.load(path).get("exempt", [])]
+    try:
+        found = [Exemption(re.compile(each["pattern"]), each["why"]) for each in ledger.load(path).get("exempt", [])]
+    except (re.error, LookupError) as error:
+        raise LedgerError(f"{path.name}: an exemption is a `pattern` and a `why`: {error!r}") from error
     if len(found) > MOST_EXEMPTIONS:
         raise LedgerError(f"{path.name} has {len(found)} patterns, and {MOST_EXEMPTIONS} are the most")
     return found
@@ -148,7 +151,7 @@ def check(root: Path = ROOT, results: Path = RESULTS, book: Optional[Ledger] = N
     names = sorted({claim.study for claim in book.claims if claim.study})
     try:
         found = studies(names)
-    except ImportError as error:
+    except (ImportError, AttributeError) as error:
         raise LedgerError(f"a claim names a study that is not there: {error}") from error
     checked = Checked(Grounds(book, prose.read_course(root), {name: Results(found[name], results) for name in names}))
     for claim in book.claims:

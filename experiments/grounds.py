@@ -7,13 +7,12 @@ from experiments.arithmetic import Number, calculate, numbers
 from experiments.figures import Results
 from experiments.ledger import Claim, Ledger, LedgerError
 from experiments.prose import Course
-from experiments.summary import by_seed, half_width, value
+from experiments.summary import by_seed, half_width, student, value
 from experiments.verdicts import differences, of_arm
-from experiments.verdicts import half_width as width
 
 #: The ends of a mean's 95 % interval, for cells that print mean, standard deviation and n.
-INTERVALS: Dict[str, Callable[..., float]] = {"lower": lambda middle, sd, n: middle - width(sd, n, n - 1, 0.95),
-                                              "upper": lambda middle, sd, n: middle + width(sd, n, n - 1, 0.95)}
+INTERVALS: Dict[str, Callable[..., float]] = {"lower": lambda middle, sd, n: middle - student(sd / n ** 0.5, n - 1),
+                                              "upper": lambda middle, sd, n: middle + student(sd / n ** 0.5, n - 1)}
 PLAIN = 100  # whole numbers up to this one may be used in a sum though no cell prints them, as in "1 - 0.85"
 
 

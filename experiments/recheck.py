@@ -20,7 +20,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from experiments import rows
 from experiments.rows import RESULTS, Row, say
-from experiments.summary import by_seed, value
+from experiments.summary import by_seed, student, value
 
 LEAST = 3  # rows of an arm
 
@@ -56,9 +56,8 @@ class Judgement:
 
 def prediction(values: Sequence[float]) -> Tuple[float, float]:
     """Where the next value of such a sample is, 95 times of 100."""
-    from scipy.stats import t
     n, middle = len(values), statistics.mean(values)
-    half = float(t.ppf(0.975, n - 1)) * statistics.stdev(values) * math.sqrt(1 + 1 / n)
+    half = student(statistics.stdev(values) * math.sqrt(1 + 1 / n), n - 1)
     return middle - half, middle + half
 
 

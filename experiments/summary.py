@@ -7,10 +7,15 @@ from typing import Any, Dict, List, Optional, Sequence
 from experiments.rows import Row, fresh, stale
 
 
-def half_width(values: Sequence[float]) -> float:
-    """Half of the mean's 95 % interval: Student's t times the standard error. Needs two values."""
+def student(error: float, degrees: float, level: float = 0.95) -> float:
+    """Half of an interval: Student's t times a standard error."""
     from scipy.stats import t
-    return float(t.ppf(0.975, len(values) - 1)) * statistics.stdev(values) / math.sqrt(len(values))
+    return float(t.ppf((1 + level) / 2, degrees)) * error
+
+
+def half_width(values: Sequence[float], level: float = 0.95) -> float:
+    """Half of the mean's 95 % interval, or that of another level. Needs two values."""
+    return student(statistics.stdev(values) / math.sqrt(len(values)), len(values) - 1, level)
 
 
 def spread(values: Sequence[float]) -> Dict[str, Any]:

@@ -19,7 +19,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from experiments.figures import Results
 from experiments.ledger import Claim, LedgerError
-from experiments.summary import by_seed
+from experiments.summary import by_seed, half_width, student
 
 Interval = Tuple[float, float]
 PUBLISHED_RUNS = 10  # of each figure that a study has beside its own: Fawaz et al. 2019
@@ -36,16 +36,11 @@ class Evidence:
     level: float = 0.95
 
 
-def half_width(sd: float, n: float, degrees: float, level: float) -> float:
-    from scipy.stats import t
-    return float(t.ppf((1 + level) / 2, degrees)) * sd / math.sqrt(n)
-
-
-def student(values: Sequence[float], level: float) -> Optional[Interval]:
+def of_mean(values: Sequence[float], level: float) -> Optional[Interval]:
     """The mean's interval; None for one value."""
     if len(values) < 2:
         return None
-    mean, half = statistics.mean(values), half_width(statistics.stdev(values), len(values), len(values) - 1, level)
+    mean, half = statistics.mean(values), half_width(values, level)
     return mean - half, mean + half
 
 
@@ -61,7 +56,7 @@ def welch(ours: Sequence[float], mean: float, sd: float, n: int, level: float) -
     """The interval of the difference between the mean of ours and a published one."""
     mine, theirs = statistics.variance(ours) / len(ours), sd ** 2 / n
     degrees = (mine + theirs) ** 2 / (mine ** 2 / (len(ours) - 1) + theirs ** 2 / (n - 1))
-    half = half_width(math.sqrt(mine + theirs), 1, degrees, level)
+    half = student(math.sqrt(mine + theirs), degrees, level)
     return statistics.mean(ours) - mean - half, statistics.mean(ours) - mean + half
 
 
@@ -108,10 +103,10 @@ def one_or_two(claim: Claim, found: Results) -> Evidence:
     if len(claim.arms) == 2:
         values = differences(claim, found, *claim.arms)
         quantity, n = f"{claim.key}: {claim.arms[0]} less {claim.arms[1]}, by seed", f"{seeds(len(values))} each"
-        interval = student(values, claim.level)
+        interval = of_mean(values, claim.level)
     else:
         values = list(of_arm(claim, found, claim.arms[0]).values())
-        quantity, n, interval = f"{claim.key} of {claim.arms[0]}", seeds(len(values)), student(values, claim.level)
+        quantity, n, interval = f"{claim.key} of {claim.arms[0]}", seeds(len(values)), of_mean(values, claim.level)
         images = found.values(claim.arms[0]).get("n")
         if len(values) == 1 and isinstance(images, int):
             n, interval = f"one seed, {images:,} images", binomial(values[0], images, claim.level)
@@ -126,7 +121,7 @@ def ordering(claim: Claim, found: Results) -> Evidence:
     """Each arm above the next."""
     steps = [differences(claim, found, *pair) for pair in zip(claim.arms, claim.arms[1:])]
     level = 1 - (1 - claim.level) / len(steps)
-    intervals = [student(step, level) for step in steps]
+    intervals = [of_mean(step, level) for step in steps]
     verdicts = [above(interval, claim.than) for interval in intervals]
     verdict = ("contradicted" if "contradicted" in verdicts else
                "supported" if set(verdicts) == {"supported"} else "undecided")
@@ -137,7 +132,7 @@ def ordering(claim: Claim, found: Results) -> Evidence:
 
 def within(claim: Claim, found: Results) -> Evidence:
     values = list(of_arm(claim, found, claim.arms[0]).values())
-    interval = student(values, claim.level)
+    interval = of_mean(values, claim.level)
     return Evidence(inside(interval, interval, *claim.within), f"{claim.key} of {claim.arms[0]}",
                     statistics.mean(values), seeds(len(values)), interval, claim.level)
 
@@ -155,7 +150,7 @@ def equivalent(claim: Claim, found: Results) -> Evidence:
     else:
         values = differences(claim, found, *claim.arms)
         estimate, n = statistics.mean(values), f"{seeds(len(values))} each"
-        narrow, wide = student(values, one_sided), student(values, claim.level)
+        narrow, wide = of_mean(values, one_sided), of_mean(values, claim.level)
         quantity = f"{claim.key}: {claim.arms[0]} less {claim.arms[1]}, by seed"
     return Evidence(inside(narrow, wide, -claim.margin, claim.margin), quantity, estimate, n, narrow,
                     one_sided)
