@@ -21,7 +21,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     commands.add_parser("collect", help="take in downloaded/A/archive").add_argument("name", metavar="A")
     grade = commands.add_parser("grade", help="mark what is in submitted/: 0 all marked, 1 some not, 2 nothing")
     grade.add_argument("name", metavar="A")
-    grade.add_argument("--wall", choices=WALLS, default="", help="what to run students' code behind (the best there is)")
+    grade.add_argument("--wall", choices=WALLS, default="", help="what to run students' code behind (the best)")
     for word, value in vars(Limits()).items():
         grade.add_argument(f"--{word}", type=int, default=value, help=f"limit of a submission ({value})")
     chosen = parser.parse_args(arguments)

@@ -9,7 +9,6 @@ import shutil
 import sys
 import zipfile
 from dataclasses import dataclass
-from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Dict, Iterator, List, Tuple
@@ -83,7 +82,7 @@ def owner(name: str) -> Tuple[str, str]:
 
 
 def members(zip_name: str, data: bytes, refused: List[str]) -> Iterator[Found]:
-    """Give the notebooks in a zip file. Nothing is unpacked to the disk, and of no member more than a notebook's size."""
+    """Give the notebooks in a zip file. Nothing goes to the disk, and of no member more than a notebook's size."""
     only = zip_name.partition("_")[0] if "_" in zip_name else None
     with opened(data) as archive:
         infos = [info for info in archive.infolist() if info.filename.endswith(".ipynb")

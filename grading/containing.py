@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
 import resnet_gluon
+
 from grading import fences
 
 MIB = 1 << 20
 WARDEN = Path(__file__).with_name("warden.py")
 WALLS = ("bubblewrap", "landlock", "none")
 SAID = {
-    "bubblewrap": "students' code runs behind bubblewrap: it sees Python, the course's package and a folder of its own, "
-                  "no network, and no process but its own.",
+    "bubblewrap": "students' code runs behind bubblewrap: it sees Python, the course's package and a folder of its "
+                  "own, no network, and no process but its own.",
     "landlock": "bubblewrap does not work here, so students' code runs within Linux's own fences: it cannot read or "
                 "write your files, or reach the network, but it sees the machine's processes. See grading/README.md.",
     "none": "students' code is NOT contained here: it runs as you, with your files and your network. Grade those whom "

@@ -3,6 +3,7 @@
 The judge (`worker`) starts the student's code behind the wall and asks it questions. This process, which keeps the
 gradebook, sees of all that only the judge's answer: which tests passed, and findings, as text.
 """
+import contextlib
 import ctypes
 import json
 import os
@@ -38,7 +39,7 @@ class Judge:
     """The process that judges, and what it has been asked. Use it as a context manager."""
 
     def __init__(self) -> None:
-        self.process: Optional["subprocess.Popen[bytes]"] = None
+        self.process: Optional[subprocess.Popen[bytes]] = None
         self.waiting = b""
 
     def __enter__(self) -> "Judge":
@@ -108,10 +109,8 @@ class Judge:
             self.process.wait()
             for stream in (self.process.stdin, self.process.stdout):
                 if stream is not None:
-                    try:
+                    with contextlib.suppress(OSError):  # what was not sent yet
                         stream.close()
-                    except OSError:  # what was not sent yet
-                        pass
             self.process = None
         self.end_strays()
 

@@ -1,4 +1,4 @@
-"""A folder outside the course for one grading, which is gone afterwards; those of killed gradings go at the next start."""
+"""A folder outside the course for one grading. It is gone afterwards; that of a killed one goes at the next start."""
 import fcntl
 import os
 import shutil

@@ -4,6 +4,7 @@ It is a program of its own, `python -I -S warden.py SETTINGS COMMAND…`: it die
 also where the grading is killed. The settings are JSON; `containing.Containment` writes them. The student's process is
 either bubblewrap, which puts COMMAND behind a wall, or COMMAND itself within `fences`.
 """
+import contextlib
 import json
 import os
 import platform
@@ -189,10 +190,8 @@ def reap(apart: int) -> None:
     """Take note of orphans that have ended, so that they are gone; the student's process itself is left to `Popen`."""
     for pid in list(children(os.getpid())):
         if pid != apart:
-            try:
+            with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
-            except ChildProcessError:
-                pass
 
 
 def end_all(status: int) -> int:
@@ -203,10 +202,8 @@ def end_all(status: int) -> int:
         if not left:
             return status
         for pid in left:
-            try:
+            with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
-            except OSError:
-                pass
         reap(0)
     return status or 1
 

@@ -1,4 +1,4 @@
-"""Writes what comes of a grading: a page for each student, the marked notebook for nbgrader's viewer, and grades.csv."""
+"""Writes what comes of a grading: each student's page, the marked notebook for nbgrader's viewer, grades.csv."""
 import csv
 import io
 import json
@@ -67,7 +67,7 @@ def page(assignment: Assignment, outcome: Outcome, cells: Sequence[Cell], verdic
 
 
 def notebook(assignment: Assignment, cells: Sequence[Cell], verdicts: Sequence[Verdict]) -> str:
-    """Return the marked notebook: the student's cells, and in each test's the assignment's own text and the findings."""
+    """Return the marked notebook: the student's cells; in each test's the assignment's text and the findings."""
     tests = {test.name: number for number, test in enumerate(assignment.tests)}
     source = {cell.name: cell for cell in assignment.cells}
     made, seen = [], set()
