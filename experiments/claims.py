@@ -49,9 +49,10 @@ def number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def compared(claim: Claim) -> str:
-    control = f"; control: {claim.control}" if claim.control else ""
-    return (f" (does {claim.holds} hold?)" if claim.holds else f' ("{claim.prints}")' if claim.prints else "") + control
+def compared(checked: Checked, claim: Claim) -> str:
+    """What a computed or cited claim was compared by, and its control."""
+    holds = f" ({claim.holds}{' does not hold' if claim.id in checked.broken else ''})" if claim.holds else ""
+    return holds + f' ("{claim.prints}")' * bool(claim.prints) + f"; control: {claim.control}" * bool(claim.control)
 
 
 def ground(checked: Checked, claim: Claim) -> str:
@@ -63,9 +64,9 @@ def ground(checked: Checked, claim: Claim) -> str:
             words += f"; {found.quantity}: {number(found.estimate)}"
         return words + (f"; control: {claim.control}" if claim.control else "")
     if claim.kind == "computed":
-        return f"printed by {'cell' if len(claim.cells) == 1 else 'cells'} {', '.join(claim.cells)}" + compared(claim)
+        return f"printed by {'cell' if len(claim.cells) == 1 else 'cells'} {', '.join(claim.cells)}" + compared(checked, claim)
     if claim.kind == "cited":
-        return "; ".join(checked.ledger.sources[name].what for name in claim.source) + compared(claim)
+        return "; ".join(checked.ledger.sources[name].what for name in claim.source) + compared(checked, claim)
     return f"no study yet: {claim.needs}"
 
 
