@@ -14,7 +14,8 @@ TIME_LIMIT = 20  # seconds; a check takes one or two, but not on a machine that 
 HINTS = Hints()
 
 
-def check(exercise: Union[str, Exercise], attempt: Any, seconds: float = TIME_LIMIT) -> Result:
+def check(exercise: Union[str, Exercise], attempt: Any, seconds: float = TIME_LIMIT, *,
+          apart: bool = False) -> Result:
     """Check a student's `attempt` at an exercise.
 
     Parameters
@@ -25,6 +26,11 @@ def check(exercise: Union[str, Exercise], attempt: Any, seconds: float = TIME_LI
         What the exercise asks for. None: not attempted yet.
     seconds : float
         After which the code is stopped.
+    apart : bool
+        False: check in this process, at once. True: run the attempt's code again in a process of its own, which only
+        answers, while another decides, as marking does: nothing that happens here has any effect, and code that ends
+        its process, or loops in a library, is stopped. The code is that of the cells (or of the file) which the attempt
+        depends on. It takes a few seconds the first time.
 
     Returns a `Result`, which prints, and has `passed` and `findings`. Raises ValueError for an unknown name, and
     nothing else, whatever the code does short of ending the process.
@@ -32,6 +38,9 @@ def check(exercise: Union[str, Exercise], attempt: Any, seconds: float = TIME_LI
     exercise = find(exercise)
     if attempt is None:
         return Result(exercise.name, (Finding("not-attempted", "There is nothing to check yet."),))
+    if apart:
+        from resnet_gluon.exercises.apart.desk import check_apart
+        return check_apart(exercise, attempt, seconds)
     return run(exercise, attempt, seconds)
 
 

@@ -67,7 +67,8 @@ class Student:
         self.cells, self.wrap, self.limits, self.refuse = list(cells), wrap, limits, refuse
         self.fatal: Dict[int, Finding] = {}
         self.raised: Dict[int, str] = {}
-        self.seconds = limits.cells
+        self.seconds = limits.seconds
+        self.ready = False  # whether the cells have run
         self.process: Optional[Any] = None
         self.connection: Optional[socket.socket] = None
         self.folder: Optional[tempfile.TemporaryDirectory[str]] = None
@@ -82,10 +83,9 @@ class Student:
 
     def begin(self, seconds: Optional[float] = None) -> None:
         """Have the process running, its cells run, and the clock of one check of so many seconds started."""
-        while self.process is None:
+        while not self.ready:
             if len(self.fatal) > RESTARTS:
                 raise Unanswered(next(iter(self.fatal.values())))
-            self.seconds = self.limits.cells
             self.start()
             with contextlib.suppress(Unanswered):
                 self.run_cells()
@@ -93,7 +93,9 @@ class Student:
         self.printed, self.deadline = "", time.monotonic() + self.seconds
 
     def start(self) -> None:
-        """Start the process. Raises CannotStart."""
+        """Start the process, unless it is there already. Raises CannotStart."""
+        if self.process is not None:
+            return
         ours, theirs = socket.socketpair()
         self.folder = tempfile.TemporaryDirectory(prefix="student-")
         number, home = theirs.fileno(), self.folder.name
@@ -116,20 +118,19 @@ class Student:
     def run_cells(self) -> None:
         """Run the cells, but for those that have ended the process before. Raises Unanswered."""
         self.raised = {number: str(finding.message) for number, finding in self.fatal.items()}
+        end = time.monotonic() + self.limits.cells
         for number, cell in enumerate(self.cells, 1):
             if number in self.fatal:
                 continue
-            began = time.monotonic()
-            self.deadline = began + max(self.seconds, 0.5)
+            self.deadline = max(end, time.monotonic() + 0.5)
             try:
                 said = self.ask("cell", number, cell)
             except Unanswered as error:
                 self.fatal[number] = error.finding
                 raise
-            finally:
-                self.seconds -= time.monotonic() - began
             if said is not None:
-                self.raised[number] = name_of(said[:1000], "what a cell raised")
+                self.raised[number] = str(said)[:1000]
+        self.ready = True
 
     def ask(self, do: str, *arguments: Any, of: Optional[int] = None, known: Any = None, **options: Any) -> Any:
         """Return the answer to a request. Raises what the student's code has raised, and Unanswered.
@@ -201,6 +202,7 @@ class Student:
             with contextlib.suppress(OSError):
                 self.folder.cleanup()
         self.process = self.connection = self.folder = None
+        self.ready = False
 
 
 def family(pid: int) -> List[psutil.Process]:
