@@ -64,7 +64,8 @@ def ground(checked: Checked, claim: Claim) -> str:
             words += f"; {found.quantity}: {number(found.estimate)}"
         return words + (f"; control: {claim.control}" if claim.control else "")
     if claim.kind == "computed":
-        return f"printed by {'cell' if len(claim.cells) == 1 else 'cells'} {', '.join(claim.cells)}" + compared(checked, claim)
+        cells = "cell" + "s" * (len(claim.cells) > 1)
+        return f"printed by {cells} {', '.join(claim.cells)}{compared(checked, claim)}"
     if claim.kind == "cited":
         return "; ".join(checked.ledger.sources[name].what for name in claim.source) + compared(checked, claim)
     return f"no study yet: {claim.needs}"
