@@ -5,6 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
+from resnet_gluon.bounded import content_of, refusing
 from resnet_gluon.files import save_text
 
 import nbformat
@@ -13,6 +14,7 @@ from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 
+LARGEST = 512 << 20  # bytes of a notebook
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -68,15 +70,24 @@ def clear_bars(notebook):
                             if output.get("text") != "" and WIDGET not in output.get("data", {})]
 
 
+def read_notebook(path):
+    """The notebook in this file. Raises ValueError for whatever is no notebook, FileNotFoundError for none."""
+    with refusing(lambda why: ValueError(f"{path} is no notebook: {why}"), but=FileNotFoundError):
+        notebook = nbformat.reads(content_of(path, LARGEST).decode("utf-8-sig"), as_version=4)
+        nbformat.validate(notebook)
+        return notebook
+
+
 def execute(path, target=None):
     """Run the notebook at `path` top to bottom in a fresh kernel of this environment and write it to `target`.
 
     The kernel's working folder is the notebook's. `target` (default: `path`) is written whole, also where a cell
-    fails: up to that cell then, and `CellExecutionError` is raised. Returns the notebook.
+    fails: up to that cell then, and `CellExecutionError` is raised. Returns the notebook. Raises ValueError for a file
+    that is no notebook.
     """
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # a kernel named python3 in the home folder must not take over
     os.environ["RESNET_GLUON_BARS"] = "text"  # a terminal cannot show widgets
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read_notebook(path)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None

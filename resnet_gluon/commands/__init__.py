@@ -1,1 +1,5 @@
-"""The command line, a module a command: each turns a run's folder into a net and leaves the work to the package."""
+"""The command line, a module a command: each reads its arguments, leaves the work to the package, and says what came.
+
+A command is a function `add_parser(commands)`, which adds it by `console.add_command`. `python -m resnet_gluon` lists
+them in its table.
+"""
