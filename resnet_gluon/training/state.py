@@ -78,6 +78,13 @@ def fingerprint(net: Any, data: Any) -> str:
     return f"{checksum:08x}"
 
 
+def seen(data: Any) -> Dict[str, Any]:
+    """What a net sees of the data, for whoever uses it without them: an image's shape, the scale, names of classes."""
+    return {"shape": list(data.train.channels_first.shape[1:]), "mean": np.asarray(data.train.mean).tolist(),
+            "std": np.asarray(data.train.std).tolist(),
+            "classes": [str(name) for name in getattr(data, "classes", range(data.train.num_classes))]}
+
+
 def describe_setting(net: Any, data: Any, how: Training, seed: int, devices: List[Any]) -> Dict[str, Any]:
     """What a reader needs to know to repeat a run, as a dict of plain values.
 
@@ -85,7 +92,7 @@ def describe_setting(net: Any, data: Any, how: Training, seed: int, devices: Lis
     besides, one dict for each place in which it went on.
     """
     return {"training": asdict(how), "seed": seed, "devices": len(devices), "net and data": fingerprint(net, data),
-            "net": getattr(net, "made", None), "data": str(data), "edition": data.edition,
+            "net": getattr(net, "made", None), "data": str(data), "edition": data.edition, "input": seen(data),
             "environments": [{"devices": [str(device) for device in devices],
                               "threads": os.environ.get("OMP_NUM_THREADS"), "python": platform.python_version(),
                               "mxnet": mx.__version__, "numpy": np.__version__, "resnet_gluon": __version__}]}
