@@ -12,7 +12,7 @@ from grading.gradebook import Book
 from grading.marking import Judge, Verdict
 from grading.notebooks import Cell
 from grading.reading import Refused, shown
-from grading.scratch import scratch
+from grading.scratch import remove, scratch
 from grading.seals import Seal
 from grading.submissions import Submission, submissions
 from grading.writing import Outcome, outcomes, write_all, write_grades
@@ -41,7 +41,7 @@ def grade_all(course: Path, asked: Assignment, limits: Limits, wall: str) -> int
     found: List[Outcome] = []
     try:
         waiting = submissions(str(course), asked)
-        with scratch() as folder, Judge() as judge:
+        with scratch() as folder, Judge(folder) as judge:
             wall = wall or best_wall(folder)
             print(f"grade: {SAID[wall]}", flush=True)
             grader = Grader(course, asked, limits, wall, folder, judge, book)
@@ -94,14 +94,16 @@ class Grader:
         seal = Seal([self.course]) if self.wall == "none" else None
         try:
             verdicts = self.judge.mark(cells, self.asked.tests, contained)
+            reason = contained.reason()
         finally:
+            remove(place)
             changed = [name for one in (seal, self.environment) if one is not None for name in one.broken()]
             if changed:
                 self.stopped = (f"grading was stopped, since the submission of {submission.student} changed "
                                 f"{len(changed)} files of the course or of Python: {', '.join(changed[:3])}")
         if changed:
             raise Refused(f"it changed files outside its folder: {', '.join(changed[:3])}")
-        return verdicts, contained.reason()
+        return verdicts, reason
 
     def runs(self, cell: Cell) -> bool:
         """Whether a cell is run: code, but for the tests, which are the judge's, and what students check with."""

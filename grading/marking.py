@@ -38,7 +38,8 @@ class Verdict:
 class Judge:
     """The process that judges, and what it has been asked. Use it as a context manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder  # for temporary files
         self.process: Optional[subprocess.Popen[bytes]] = None
         self.waiting = b""
 
@@ -73,9 +74,10 @@ class Judge:
         if self.process is not None and self.process.poll() is None:
             return
         self.waiting = b""
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(self.folder)}
         self.process = subprocess.Popen([sys.executable, "-m", "grading.worker"], cwd=ROOT, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-                                        preexec_fn=die_with_parent, start_new_session=True)
+                                        stdout=subprocess.PIPE, env=environment, preexec_fn=die_with_parent,
+                                        start_new_session=True)
         self.answer(START)
 
     def ask(self, question: Dict[str, Any]) -> None:

@@ -1,13 +1,19 @@
-"""Submissions of the assignment on notebook 2: right, faulty, tampered with and hostile."""
+"""Submissions of the assignment on notebook 2: right, faulty, tampered with; and a class that is graded."""
 import copy
+import csv
+import html
 import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell
 
+ROOT = Path(__file__).parents[2]
 ASSIGNMENT, NAME = "02-residual-block", "residual_block"
-SOURCE = nbformat.read(Path(__file__).parents[2] / "grading" / "source" / ASSIGNMENT / f"{NAME}.ipynb", as_version=4)
+SOURCE = nbformat.read(ROOT / "grading" / "source" / ASSIGNMENT / f"{NAME}.ipynb", as_version=4)
 
 # What is changed in the right solutions, which tasks are then wrong, and what they are worth (2, 4 and 2 points).
 FAULTY = {
@@ -21,6 +27,8 @@ FAULTY = {
     "shared-norm": ("self.bn1, self.bn2 = nn.BatchNorm(), nn.BatchNorm()", "self.bn1 = self.bn2 = nn.BatchNorm()",
                     {"plain-block": "MyPlain", "residual-block": "MyResidual"}, 2),
 }
+#: Honest students of a class that is attacked, and their marks.
+WITNESSES = {"witness-1": ("", "", 8), "witness-2": (*FAULTY["no-gamma"][:2], 6), "witness-3": (*FAULTY["no-relu"][:2], 4)}
 
 
 def solutions(notebook=SOURCE):
@@ -28,27 +36,36 @@ def solutions(notebook=SOURCE):
     return {cell.id: cell.source for cell in notebook.cells if cell.id.startswith("solution-")}
 
 
-def solved(release):
+def handed_out():
+    """The notebook as students get it, without nbgrader's long way: gaps for solutions, tests that say nothing."""
+    notebook = copy.deepcopy(SOURCE)
+    for cell in notebook.cells:
+        for hidden, instead in (("SOLUTION", "        raise NotImplementedError"), ("HIDDEN TESTS", "")):
+            cell.source = re.sub(f" *### BEGIN {hidden}.*?### END {hidden}", instead, cell.source, flags=re.DOTALL)
+    return notebook
+
+
+def solved(release=None):
     """The release with the right solutions in it, as a good student hands it in."""
-    notebook = copy.deepcopy(release)
+    notebook = copy.deepcopy(release) if release is not None else handed_out()
     for cell in notebook.cells:
         if cell.id.startswith("solution-"):
             cell.source = re.sub(r" *### (BEGIN|END) SOLUTION\n?", "", solutions()[cell.id])
     return notebook
 
 
-def faulty(release, old, new):
-    notebook = solved(release)
+def faulty(old, new):
+    notebook = solved()
     for cell in notebook.cells:
-        if cell.id.startswith("solution-"):
+        if old and cell.id.startswith("solution-"):
             cell.source = cell.source.replace(old, new)
-    assert notebook != solved(release)
+    assert not old or notebook != solved()
     return notebook
 
 
-def tampered(release):
+def tampered():
     """Nothing solved, and tests that always pass, are worth more, are gone, or are to be skipped."""
-    notebook = copy.deepcopy(release)
+    notebook = handed_out()
     tests = [cell for cell in notebook.cells if cell.id.startswith("test-")]
     tests[0].source, tests[0].metadata.nbgrader.points = "assert True", 100
     tests[1].metadata.tags = ["skip-execution"]
@@ -56,33 +73,60 @@ def tampered(release):
     return notebook
 
 
-def hostile(release, code):
-    """All solved, and a cell that does harm before that."""
-    notebook = solved(release)
-    notebook.cells.insert(2, new_code_cell(code))
+def with_cell(notebook, code, place=2):
+    """A notebook with one more cell of code."""
+    notebook = copy.deepcopy(notebook)
+    notebook.cells.insert(place, new_code_cell(code))
     return notebook
 
 
-# Code that does harm, and words of the note that it earns. COURSE: the course's folder.
-HARMFUL = {
-    "sloppy": ("""
-from pathlib import Path
-Path("../../../gradebook.db").write_text("mine")
-Path("../../good").mkdir()
-Path("../../good/note").write_text("mine")
-""", "wrote outside its folder: autograded/good/note, gradebook.db"),
-    "burglar": ("""
-import os
-os.system("echo mine > COURSE/gradebook.db; rm -r COURSE/submitted/good COURSE/autograded/good")
-""", "wrote outside its folder"),
-    "endless": ("""
-while True:
-    try:
-        while True:
-            pass
-    except BaseException:
-        pass
-""", "ran for more than 45 seconds"),
-    "deadly": ("import os\nos.kill(os.getpid(), 9)", "ended its own kernel"),
-    "talker": ("for _ in range(50):\n    print('x' * 1_000_000)", "printed more than 1,000,000 characters"),
-}
+def hand_in(course, student, notebook, assignment=ASSIGNMENT, name=NAME):
+    """Put a notebook where it is graded from."""
+    place = Path(course) / "submitted" / student / assignment
+    place.mkdir(parents=True)
+    path = place / f"{name}.ipynb"
+    path.write_text(nbformat.writes(notebook), encoding="utf8")
+    return place, path
+
+
+def hand_in_witnesses(course):
+    for student, (old, new, _) in WITNESSES.items():
+        hand_in(course, student, faulty(old, new))
+
+
+class Graded:
+    """What a grading has left: `rows` of grades.csv by student, and the pages."""
+
+    def __init__(self, course, assignment=ASSIGNMENT):
+        self.course, self.assignment = course, assignment
+        with (course / "grades.csv").open(newline="", encoding="utf8") as file:
+            found = [row for row in csv.DictReader(file) if row["assignment"] == assignment]
+        self.rows = {row["student_id"]: row for row in found}
+        assert len(self.rows) == len(found), "a student has two rows"
+
+    def score(self, student):
+        return float(self.rows[student]["score"])
+
+    def page(self, student, name=NAME):
+        """What a student reads, as text."""
+        path = next(self.course.glob(f"feedback/{student}/{self.assignment}/{name}.html"))
+        return " ".join(html.unescape(re.sub(r"<[^>]+>", "", path.read_text(encoding="utf8"))).split())
+
+    def assert_witnesses(self):
+        """The honest have what they deserve, whatever the others did."""
+        assert {student: self.score(student) for student in WITNESSES} == {
+            student: points for student, (_, _, points) in WITNESSES.items()}, self.said
+        assert not any(self.rows[student]["note"] for student in WITNESSES)
+        assert all("/ 8.0" in self.page(student) for student in WITNESSES)
+
+
+class Run(Graded):
+    """A grading that was run here: how it ended (`status`), what it `said`, and how many `seconds` it took."""
+
+    def __init__(self, course, *options, assignment=ASSIGNMENT, most=1800):
+        command = [sys.executable, "-m", "grading", "--course", str(course), "grade", assignment, *options]
+        began = time.monotonic()
+        done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=most, check=False)
+        self.said, self.status, self.seconds = done.stdout.decode(), done.returncode, time.monotonic() - began
+        super().__init__(course, assignment)
