@@ -63,8 +63,10 @@ def total(grounds: Grounds, claim: Claim, expression: str) -> Any:
 
     def literal(figure: float) -> None:
         if not (figure in there or isinstance(figure, int) and figure <= PLAIN):
-            ground = f"printed in {', '.join(claim.cells)}" if claim.cells else f"a figure of {', '.join(claim.source)}"
-            raise LedgerError(f"{claim.id}: {figure} in {expression!r} is not {ground}")
+            said = " ".join(" ".join(grounds.course.printed.get(cell, "") for cell in claim.cells).split())[:400]
+            ground = (f"printed in {', '.join(claim.cells)}, but: {said}" if claim.cells else
+                      f"a figure of {', '.join(claim.source)}")
+            raise LedgerError(f"{figure} in {expression!r} is not {ground}")
     return calculate(expression, INTERVALS, literal)
 
 
