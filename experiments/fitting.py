@@ -38,12 +38,20 @@ def training_of(one: One) -> Training:
     return replace(how, **TINY) if one.smoke else how
 
 
+def net_of(one: One) -> Any:
+    """The configuration's net; in a smoke run a shallow one, where its depth can be chosen."""
+    made = one.configuration["net"]
+    if one.smoke and "depth" in made["options"]:
+        made = {**made, "options": {**made["options"], "depth": 8}}
+    return make_net(made)
+
+
 def trained(one: One, data: Any, keep: bool = False) -> Tuple[Any, Dict[str, Any]]:
     """A net of the configuration's, trained: the net, and what every row of a training holds.
 
     keep: checkpoints go to the run's folder, so that a run that was killed goes on where it was.
     """
-    net, how = make_net(one.configuration["net"]), training_of(one)
+    net, how = net_of(one), training_of(one)
     history = fit(net, data, how, seed=one.seed, folder=one.folder if keep else None, resume=keep, progress=False)
     if history.stopped:
         raise RuntimeError(f"the run ended early: {history.stopped}")
