@@ -5,6 +5,7 @@ from typing import Any, Dict, List, Sequence
 from resnet_gluon.commands.runs import Run
 
 BATCH = 100  # of the test images
+BITS: Any = (8, 7, 6)  # of a weight: the first with which the page is small enough
 
 
 def write(runs: Sequence[Run], path: Path, test: bool) -> List[Dict[str, Any]]:
@@ -14,22 +15,34 @@ def write(runs: Sequence[Run], path: Path, test: bool) -> List[Dict[str, Any]]:
 
     Raises PageRefused (a ValueError) for what a page cannot show, before the data are read where that can be known.
     """
-    from resnet_gluon.page import Samples, pack, write_page
-    packed = [pack(run.net, run.input.shape) for run in runs]
+    from resnet_gluon.page import PageTooLarge, Samples, pack, write_page
+    for run in runs:
+        pack(run.net, run.input.shape)
+    first = runs[0].input
+    if any((run.input.mean, run.input.std) != (first.mean, first.std) for run in runs):
+        raise ValueError("the nets of a page need one scale of images, but these were trained on different parts of "
+                         f"{runs[0].data}")
     loaded = runs[0].open()
-    samples = Samples.of(loaded.test, runs[0].data, loaded.classes)
-    size = write_page(path, packed, samples)
+    split = loaded.test.normalised(first.mean, first.std)
+    samples = Samples.of(split, runs[0].data, first.classes)
+    for bits in BITS:
+        packed = [pack(run.net, run.input.shape, bits=bits) for run in runs]
+        try:
+            size = write_page(path, packed, samples)
+            break
+        except PageTooLarge:
+            if bits == BITS[-1]:
+                raise
     lines = []
-    for net, one in zip((run.net for run in runs), packed):
-        found = beside(net, one, samples.as_seen(), samples.labels)
-        text = (f"page: {path.name}, {size / 1e6:.2f} MB; {one.title}, {one.weights.size:,} weights in "
-                f"{one.weights.dtype}; on its {found['n']} images {found['same']} of the same class, logits differ by "
-                f"at most {found['difference']:.1e} of the largest")
+    for run, one in zip(runs, packed):
+        found = beside(run.net, one, samples.as_seen(), samples.labels)
+        text = (f"page: {path.name}, {size / 1e6:.2f} MB; {one}; on its {found['n']} images {found['same']} of the "
+                f"same class, logits differ by at most {found['difference']:.1e} of the largest")
         line = {"to": "page", "files": [str(path)], "bytes": size, "net": one.title, "weights": one.weights.size,
-                "shown": found, "text": text}
+                "bits": one.bits, "shown": found, "text": text}
         if test:
-            images = [batch.asnumpy() for batch, _ in loaded.test.batches(BATCH).epoch(0)]
-            line["test"] = beside(net, one, images, loaded.test.labels)
+            images = [batch.asnumpy() for batch, _ in split.batches(BATCH).epoch(0)]
+            line["test"] = beside(run.net, one, images, split.labels)
         lines.append(line)
     return lines
 

@@ -1,12 +1,11 @@
-"""A net's numbers as a page holds them: batch normalisation folded away, weights in 8 bits with a scale a channel."""
+"""A net's numbers as a page holds them: batch normalisation folded away, weights in few bits with a scale a channel."""
 import base64
 import zlib
 from typing import Any, Dict, List, Literal, Optional, Tuple
 
 import numpy as np
 
-Weights = Literal["int8", "float32"]
-LARGEST = 127  # of int8; -128 is not used, so that a channel and its negative are kept alike
+Bits = Literal[8, 7, 6, 32]  # of a weight; 32: float32
 
 
 def value(parameter: Any) -> np.ndarray:
@@ -34,10 +33,13 @@ def folded(layer: Any, norm: Optional[Any]) -> Tuple[np.ndarray, np.ndarray]:
     return weight, bias
 
 
-def quantised(weight: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
-    """A weight as int8, and the number by which each output channel is to be multiplied."""
+def quantised(weight: np.ndarray, bits: int = 8) -> Tuple[np.ndarray, np.ndarray]:
+    """A weight as int8 of which only so many bits are used, and the number by which each output channel is multiplied.
+
+    The most negative number is not used, so that a channel and its negative are kept alike.
+    """
     largest = np.abs(weight.reshape(len(weight), -1)).max(axis=1)
-    scale = np.where(largest > 0, largest / LARGEST, 1.0)
+    scale = np.where(largest > 0, largest / (2 ** (bits - 1) - 1), 1.0)
     return np.rint(weight / scale.reshape(-1, *(1,) * (weight.ndim - 1))).astype("int8"), scale
 
 
@@ -47,8 +49,8 @@ class Store:
     A step of the net says where in them its own begin.
     """
 
-    def __init__(self, kind: Weights) -> None:
-        self.kind = kind
+    def __init__(self, bits: Bits) -> None:
+        self.bits = bits
         self.parts: Dict[str, List[np.ndarray]] = {"weights": [], "floats": []}
 
     def add(self, row: str, *arrays: np.ndarray) -> int:
@@ -60,13 +62,13 @@ class Store:
     def layer(self, layer: Any, norm: Optional[Any] = None) -> Dict[str, Any]:
         """Keep a convolution or dense layer: where its numbers are, and its weight's shape."""
         weight, bias = folded(layer, norm)
-        kept, scale = quantised(weight) if self.kind == "int8" else (weight, np.ones(len(weight)))
+        kept, scale = (weight, np.ones(len(weight))) if self.bits == 32 else quantised(weight, self.bits)
         return {"shape": list(weight.shape), "weights": self.add("weights", kept),
                 "floats": self.add("floats", scale, bias)}
 
     def row(self, name: str) -> np.ndarray:
         """One of the two rows, whole."""
-        kind = self.kind if name == "weights" else "float32"
+        kind = "int8" if name == "weights" and self.bits < 32 else "float32"
         return np.concatenate([np.zeros(0), *self.parts[name]]).astype(kind)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Dict, List, NoReturn, Optional, Sequence, Tuple
 
 from resnet_gluon.nets import Network, trimmed
 from resnet_gluon.nets.block import Block
-from resnet_gluon.page.numbers import Store, Weights, affine
+from resnet_gluon.page.numbers import Bits, Store, affine
 
 import numpy as np
 from mxnet.gluon import nn
@@ -26,6 +26,10 @@ TAKEN = ('networks for images made of basic blocks or bottlenecks, version "v1",
 
 class PageRefused(ValueError):
     """A net that a page cannot show, or a page that would be too large."""
+
+
+class PageTooLarge(PageRefused):
+    """A page of more bytes than it may have."""
 
 
 def refuse(why: str) -> NoReturn:
@@ -47,6 +51,8 @@ class Packed:
         Of each residual block its name and stage, and the names of its maps: "x" (None in a plain block), "f", "out".
     weights, floats : array
         The numbers that the steps point into.
+    bits : int
+        Of a weight.
     """
     title: str
     shape: Tuple[int, ...]
@@ -54,13 +60,16 @@ class Packed:
     blocks: List[Dict[str, Any]]
     weights: np.ndarray
     floats: np.ndarray
+    bits: Bits
 
     def __repr__(self) -> str:
-        return (f"Packed({self.title}: {len(self.blocks)} blocks, {self.weights.size:,} weights as "
-                f"{self.weights.dtype})")
+        return f"Packed({self})"
+
+    def __str__(self) -> str:
+        return f"{self.title}, {len(self.blocks)} blocks, {self.weights.size:,} weights in {self.bits} bits"
 
 
-def pack(net: Any, shape: Sequence[int], *, title: Optional[str] = None, weights: Weights = "int8") -> Packed:
+def pack(net: Any, shape: Sequence[int], *, title: Optional[str] = None, bits: Bits = 8) -> Packed:
     """A trained network as a page holds it.
 
     Parameters
@@ -71,20 +80,21 @@ def pack(net: Any, shape: Sequence[int], *, title: Optional[str] = None, weights
         Of an image, (C, H, W). Weights that meet only padding at this size are left out.
     title : str, optional
         What the page calls it. Default: from how it was made.
-    weights : {"int8", "float32"}
-        int8: with a scale for each output channel.
+    bits : {8, 7, 6, 32}
+        Of a weight. Up to 8: integers, with a scale for each output channel. The fewer, the smaller the page. 32: the
+        weights as they are.
 
     Raises PageRefused (a ValueError) for a net that a page cannot show.
     """
     check(net, shape)
-    packing = Packing(Store(weights), int(shape[0]))
+    packing = Packing(Store(bits), int(shape[0]))
     with trimmed(net, (1, *shape)):
         for name, part in net.parts.items():
             packing.part(name, part)
     if not packing.blocks:
         refuse("the net has no residual blocks")
     return Packed(title or title_of(net), tuple(shape), packing.steps, packing.blocks, packing.store.row("weights"),
-                  packing.store.row("floats"))
+                  packing.store.row("floats"), bits)
 
 
 def check(net: Any, shape: Sequence[int]) -> None:

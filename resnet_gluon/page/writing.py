@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Sequence
 
 from resnet_gluon.files import save_text
 from resnet_gluon.page.numbers import as_text
-from resnet_gluon.page.packing import Packed, PageRefused
+from resnet_gluon.page.packing import Packed, PageRefused, PageTooLarge
 
 import numpy as np
 
@@ -50,8 +50,8 @@ class Samples:
 def write_page(path: Any, nets: Sequence[Packed], samples: Samples) -> int:
     """Write one page with these nets, one or two; its bytes.
 
-    Raises PageRefused (a ValueError) where the nets do not fit the images or each other, and where the page would have
-    more than LIMIT bytes; OSError where it cannot be written.
+    Raises PageRefused (a ValueError) where the nets do not fit the images, PageTooLarge, which is one, where the page
+    would have more than LIMIT bytes, OSError where it cannot be written.
     """
     for net in nets:
         if net.shape != samples.images.shape[1:] or net.steps[-1]["shape"][0] != len(samples.classes):
@@ -62,8 +62,8 @@ def write_page(path: Any, nets: Sequence[Packed], samples: Samples) -> int:
     size = len(text.encode("utf8"))
     if size > LIMIT:
         weights = " + ".join(f"{net.weights.size:,}" for net in nets)
-        raise PageRefused(f"the page would have {size / 1e6:.1f} MB, and {LIMIT / 1e6:g} are the most that a phone "
-                          f"should be asked to load: export a net with fewer weights than {weights}")
+        raise PageTooLarge(f"the page would have {size / 1e6:.1f} MB, and {LIMIT / 1e6:g} are the most that a phone "
+                           f"should be asked to load: export a net with fewer weights than {weights}")
     save_text(Path(path), text)
     return size
 
@@ -87,7 +87,7 @@ def page(nets: Sequence[Packed], samples: Samples) -> str:
 def as_plain(net: Packed) -> Dict[str, Any]:
     """A packed net as JSON has it."""
     return {"title": net.title, "shape": net.shape, "steps": net.steps, "blocks": net.blocks,
-            "kind": str(net.weights.dtype), "weights": as_text(net.weights), "floats": as_text(net.floats)}
+            "bits": net.bits, "weights": as_text(net.weights), "floats": as_text(net.floats)}
 
 
 def samples_as_plain(samples: Samples) -> Dict[str, Any]:

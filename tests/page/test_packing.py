@@ -27,7 +27,7 @@ def test_the_steps_of_a_small_net():
     assert found.blocks[0] == {"name": "stage1.0", "stage": "stage1", "x": "stem", "f": "stage1.0.f", "out": "stage1.0"}
     assert [block["x"] for block in found.blocks] == ["stem", "stage2.0.x", "stage3.0.x"]
     assert [step["relu"] for step in found.steps if step["op"] == "add"] == [True] * 3
-    assert repr(found) == f"Packed(ResNet-8: 3 blocks, {found.weights.size:,} weights as int8)"
+    assert repr(found) == f"Packed(ResNet-8, 3 blocks, {found.weights.size:,} weights in 8 bits)"
 
 
 def test_each_map_is_written_before_it_is_read_and_once():

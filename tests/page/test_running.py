@@ -22,7 +22,7 @@ def test_a_packed_net_gives_the_nets_logits(name):
     make, shape = FAMILY[name]
     net, given = lively(make(), shape), images(shape)
     expected = net(mxnp.array(given)).asnumpy()
-    assert np.abs(predict(pack(net, shape, weights="float32"), given) - expected).max() < 1e-4 * np.abs(expected).max()
+    assert np.abs(predict(pack(net, shape, bits=32), given) - expected).max() < 1e-4 * np.abs(expected).max()
     assert np.abs(net(mxnp.array(given)).asnumpy() - expected).max() == 0, "packing has changed the net"
 
 
@@ -35,7 +35,7 @@ def test_int8_stays_near(shape):
 
 def test_the_maps_of_a_block_add_up_and_scales_count():
     net, given = lively(nets.cifar_resnet(8, option="B"), GREY), images(GREY, 2)
-    packed = pack(net, GREY, weights="float32")
+    packed = pack(net, GREY, bits=32)
     block = packed.blocks[1]
     for of_x, of_f in ((1, 1), (0, 1), (1.5, 0.25)):
         found = maps(packed, given, [(1, 1), (of_x, of_f), (1, 1)])

@@ -3,7 +3,7 @@ import json
 import re
 
 from resnet_gluon import cifar_resnet
-from resnet_gluon.page import LIMIT, PageRefused, Samples, pack, write_page, writing
+from resnet_gluon.page import LIMIT, PageRefused, PageTooLarge, Samples, pack, write_page, writing
 
 import numpy as np
 import pytest
@@ -60,6 +60,6 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(twins, samples, tmp
         write_page(tmp_path / "page.html", [twins[0], other], samples)
     assert LIMIT == 5_000_000
     monkeypatch.setattr(writing, "LIMIT", 300_000)
-    with pytest.raises(PageRefused, match=r"the page would have 0\.\d MB, and 0.3 are the most .* than 268,048"):
+    with pytest.raises(PageTooLarge, match=r"the page would have 0\.\d MB, and 0.3 are the most .* than 268,048"):
         write_page(tmp_path / "page.html", twins[:1], samples)
     assert list(tmp_path.iterdir()) == []

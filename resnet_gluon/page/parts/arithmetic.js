@@ -82,7 +82,8 @@ class Arithmetic {
       case "maxpool": return "It is the largest number of a small window.";
       case "pad": return terms.length ? "It is a number from before, unchanged. Where the map shrinks, the shortcut takes every second one." :
         "It is 0. The block has more channels than its input, and the shortcut fills the new ones with zeros.";
-      default: return terms.length > 1 ? `It is x plus f(x).${cut}` : `It is f(x), alone.${cut}`;
+      default: return (terms.length > 1 ? "It is x plus f(x)" : "It is f(x), alone") +
+        (terms.some((one) => one.weight !== 1) ? ", as much of it as the sliders let through." : ".") + cut;
     }
   }
 

@@ -49,11 +49,20 @@ class BlockView {
     this.draw();
   }
 
+  // A block, at the number that its f(x) has most of.
+  begin(block) {
+    this.show({ block });
+    const { data, height, width } = this.map("f");
+    const at = data.reduce((most, value, i) => Math.abs(value) > Math.abs(data[most]) ? i : most, 0);
+    this.show({ channel: Math.floor(at / (height * width)), y: Math.floor(at / width) % height, x: at % width });
+  }
+
   draw() {
     const shown = PARTS.filter((part) => this.map(part)), plain = this.names.x === null;
     const end = this.end = scaleEnd(shown.map((part) => this.map(part)));
     byId("panel-x").querySelector("canvas").hidden = plain;
     byId("panel-x").querySelector(".none").hidden = !plain;
+    document.querySelector(".plus").style.visibility = plain ? "hidden" : "";
     byId("grid-x").parentElement.hidden = plain;
     const relu = this.app.net.steps[this.app.net.stepOf(this.block)].relu;
     for (const id of ["sum-name", "grid-sum-name"]) {

@@ -33,8 +33,8 @@ function best(numbers) {
   return numbers.indexOf(Math.max(...numbers));
 }
 
-// A row of buttons of which one is chosen: Tab enters it, arrow keys move in it.
-function oneOf(buttons, choose) {
+// Buttons of which one is chosen: Tab enters them, arrow keys move among them. Those in columns have `across` in each.
+function oneOf(buttons, choose, across = 1) {
   const select = (index, focus) => {
     buttons.forEach((button, i) => {
       button.setAttribute("aria-checked", String(i === index));
@@ -46,7 +46,8 @@ function oneOf(buttons, choose) {
     button.setAttribute("role", "radio");
     button.addEventListener("click", () => { select(i); choose(i); });
     button.addEventListener("keydown", (event) => {
-      const to = { ArrowRight: i + 1, ArrowDown: i + 1, ArrowLeft: i - 1, ArrowUp: i - 1, Home: 0, End: buttons.length - 1 }[event.key];
+      const to = { ArrowRight: i + across, ArrowDown: i + 1, ArrowLeft: i - across, ArrowUp: i - 1, Home: 0,
+        End: buttons.length - 1 }[event.key];
       if (to === undefined) return;
       event.preventDefault();
       const next = (to + buttons.length) % buttons.length;

@@ -17,7 +17,7 @@ function makeMap(channels, height, width) {
 class Net {
   constructor(packed, layers) {
     this.title = packed.title;
-    this.kind = packed.kind;
+    this.bits = packed.bits;
     this.shape = packed.shape;
     this.steps = packed.steps;
     this.blocks = packed.blocks;
@@ -27,7 +27,7 @@ class Net {
   }
 
   static async read(packed) {
-    const weights = await unpack(packed.weights, packed.kind === "int8" ? Int8Array : Float32Array);
+    const weights = await unpack(packed.weights, packed.bits < 32 ? Int8Array : Float32Array);
     const floats = await unpack(packed.floats, Float32Array);
     const channels = { image: packed.shape[0] };
     const layers = packed.steps.map((step) => {

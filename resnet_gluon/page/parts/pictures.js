@@ -83,10 +83,10 @@ function drawLens(canvas, map, channel, factor, end, y, x) {
   const context = canvas.getContext("2d"), pixels = context.createImageData(canvas.width, canvas.height);
   paint(pixels, map, channel, factor, end, 0, 0, zoom);
   context.putImageData(pixels, 0, 0);
-  for (const [edge, style] of [[4, dark.matches ? "#000" : "#fff"], [2, dark.matches ? "#fff" : "#000"]]) {
-    context.lineWidth = edge;
+  for (const [out, style] of [[3, dark.matches ? "#000" : "#fff"], [1, dark.matches ? "#fff" : "#000"]]) {
+    context.lineWidth = 2;
     context.strokeStyle = style;
-    context.strokeRect(x * zoom, y * zoom, zoom, zoom);
+    context.strokeRect(x * zoom - out, y * zoom - out, zoom + 2 * out, zoom + 2 * out);
   }
 }
 

@@ -19,7 +19,9 @@ class Sources {
       byId("gallery").append(button);
       return button;
     });
-    this.markSample = oneOf(buttons, (i) => this.chooseSample(i));
+    const each = Math.max(1, Math.round(buttons.length / this.app.classes.length));  // a class is a column
+    byId("gallery").style.gridTemplateRows = `repeat(${each}, auto)`;
+    this.markSample = oneOf(buttons, (i) => this.chooseSample(i), each);
   }
 
   chooseSample(i) {

@@ -17,7 +17,7 @@ class App {
     dark.addEventListener("change", () => { this.view.drawScale(); this.view.draw(); this.arithmetic.refresh(); });
     this.chooseNet(0, false);
     this.sources.chooseSample(0);
-    this.view.show({ block: Math.floor(this.net.blocks.length / 2), y: this.shape[1] >> 1, x: this.shape[2] >> 1 });
+    this.view.begin(Math.floor(this.net.blocks.length / 2));
     this.markBlock(this.view.block);
   }
 
@@ -41,7 +41,7 @@ class App {
     byId("samples-text").textContent = `These are the first ${Math.round(samples.labels.length / classes.length)} of each class in the ` +
       "test set, as they come. The network has seen none of them in training.";
     byId("about").textContent = `The weights are ${this.nets.map((one) => one.title).join("’s and ")}’s` +
-      `${net.kind === "int8" ? ", rounded to 8 bits with one scale for each channel" : ""}. Batch normalisation is folded into them. ` +
+      `${net.bits < 32 ? `, rounded to ${net.bits} bits with one scale for each channel` : ""}. Batch normalisation is folded into them. ` +
       " Nothing you draw or choose leaves this page.";
     for (const one of document.querySelectorAll("[data-for]")) {
       one.hidden = one.dataset.for === "twin" ? this.nets.length < 2 : plain;
