@@ -31,7 +31,11 @@ def work(arguments: argparse.Namespace) -> None:
     """Print the table."""
     from resnet_gluon.nets import describe
     net, shape = network(arguments.net, dict(map(option, arguments.options)))
-    found = describe(net, (1, *(arguments.shape or shape)), blocks=arguments.blocks)
+    shape = arguments.shape or shape
+    if len(shape) != 1 + net.dimension:
+        raise Failed(f"the net takes {'images, C,H,W' if net.dimension == 2 else 'series, C,W'}, but --shape "
+                     f"{','.join(map(str, shape))} was given")
+    found = describe(net, (1, *shape), blocks=arguments.blocks)
     say(arguments, {"input": found.input_shape, "parameters": found.parameters, "multiply-adds": found.macs,
                     "parts": [asdict(row) for row in found.rows]}, str(found))
 
