@@ -1,4 +1,6 @@
 """Keeps the marks in nbgrader's gradebook, where they can be looked at and changed by hand, and reads all of them."""
+import os
+import sys
 import warnings
 from pathlib import Path
 from typing import Any, Dict, List, Optional
@@ -15,6 +17,8 @@ class Book:
     def __init__(self, course: Path, assignment: Assignment) -> None:
         from nbgrader.api import Gradebook  # takes a second
 
+        # nbgrader calls alembic by name: the environment's programs have to be found.
+        os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
         warnings.filterwarnings("ignore", module="nbgrader")  # of nbgrader about its own database
         self.assignment = assignment
         self.gradebook = Gradebook(f"sqlite:///{course / 'gradebook.db'}", "resnet-gluon")

@@ -55,7 +55,7 @@ class Judge:
         """Return a verdict for each test. Raises Refused where the judge came to none."""
         seconds = contained.limits.seconds
         question = {"cells": list(cells), "wall": contained.wrap([]), "course": contained.course, "seconds": seconds,
-                    "tests": [[test.exercise, test.attempt, test.own] for test in tests]}
+                    "size": contained.limits.size, "tests": [[test.exercise, test.attempt, test.own] for test in tests]}
         try:
             self.start()
             self.ask(question)

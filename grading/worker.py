@@ -55,7 +55,7 @@ def say(answers: int, value: Any) -> None:
 def judged(question: Dict[str, Any]) -> List[Dict[str, Any]]:
     """Return the verdicts on one submission."""
     start = Start(question["wall"], question["course"], question["seconds"])
-    limits = Limits(seconds=A_CHECK, cells=question["seconds"] / 3)
+    limits = Limits(seconds=A_CHECK, cells=question["seconds"] / 3, file=question["size"])
     with Student(question["cells"], start, limits) as student:
         return [judged_test(student, start, *exercise_of(*test)) for test in question["tests"]]
 

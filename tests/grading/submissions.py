@@ -28,7 +28,8 @@ FAULTY = {
                     {"plain-block": "MyPlain", "residual-block": "MyResidual"}, 2),
 }
 #: Honest students of a class that is attacked, and their marks.
-WITNESSES = {"witness-1": ("", "", 8), "witness-2": (*FAULTY["no-gamma"][:2], 6), "witness-3": (*FAULTY["no-relu"][:2], 4)}
+WITNESSES = {"witness-1": ("", "", 8), "witness-2": (*FAULTY["no-gamma"][:2], 6),
+             "witness-3": (*FAULTY["no-relu"][:2], 4)}
 
 
 def solutions(notebook=SOURCE):

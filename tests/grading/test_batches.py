@@ -52,7 +52,7 @@ def sheltered(monkeypatch, tmp_path):
 
 def given(course):
     """What a grading may only read."""
-    return {**state(course / "source")}
+    return state(course / "source")
 
 
 def test_files_are_no_danger(new_course, sheltered):

@@ -5,6 +5,7 @@ Here a plain process is attacked from, without the judge: a second each. `test_g
 import os
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 import sysconfig
@@ -69,8 +70,10 @@ def cases():
 
 def state(folder):
     """A folder's files with what is in them, and how they may be used."""
-    return {path.relative_to(folder): (path.lstat().st_mode, path.lstat().st_mtime_ns, path.read_bytes())
-            for path in folder.rglob("*")}
+    found = {path.relative_to(folder): path for path in folder.rglob("*")}
+    return {name: (path.lstat().st_mode, path.lstat().st_mtime_ns,
+                   path.read_bytes() if stat.S_ISREG(path.lstat().st_mode) and path.lstat().st_size < 1 << 24 else None)
+            for name, path in found.items()}
 
 
 def left_behind(mark):
