@@ -55,6 +55,7 @@ class Answers:
         self.watch = Watch()
         self.attempt: Any = Attempt(None)
         self.subjects: List[Subject] = []
+        self.lent: Dict[int, Subject] = {}
 
     def hello(self) -> bool:
         return True
@@ -66,6 +67,7 @@ class Answers:
         """What an expression gives: a value, or what is known of a class, a function or an object."""
         self.watch.begin(exercise)
         self.subjects.clear()
+        self.lent.clear()
         thing = self.cells.value(expression)
         self.attempt = Attempt(thing)
         opaque = callable(thing) or isinstance(thing, (Block, types.ModuleType))
@@ -86,10 +88,15 @@ class Answers:
     def with_more(self, *more: Any) -> Subject:
         return self.attempt.with_more(*more)
 
-    def borrow(self, sketch: Sketch, states: List[onp.ndarray], compiled_on: Optional[Tuple[int, ...]], rework: bool,
-               arguments: Tuple[Any, ...]) -> Any:
-        """What the attempt gives for a net of the judge's, and what becomes of that net's parameters."""
-        subject = Subject(built(sketch), initialize=False)
+    def borrow(self, number: int, sketch: Sketch, states: List[onp.ndarray], compiled_on: Optional[Tuple[int, ...]],
+               rework: bool, arguments: Tuple[Any, ...]) -> Any:
+        """What the attempt gives for a net of the judge's, and what becomes of that net's parameters.
+
+        number: of the judge's net. One that is lent again is the same object here too.
+        """
+        if number not in self.lent:
+            self.lent[number] = Subject(built(sketch), initialize=False)
+        subject = self.lent[number]
         names = list(subject.parameters)
         subject.assign(dict(zip(names, states)))
         if compiled_on is not None:
@@ -142,16 +149,14 @@ def reply(answers: Answers, request: Dict[str, Any], arrays: frames.Arrays) -> T
     """The message that answers a request: its value or what was raised, and what was noted meanwhile."""
     printed, packing = Printed(), Packing(answers.known)
     sys.stdout = printed  # type: ignore[assignment]
-    given = Unpacking(arrays)
     content: Dict[str, Any] = {"number": request["number"]}
     settle()
     with interface(request["numpy"]):
         try:
-            content["value"] = packing.pack(asked(answers, request, given))
+            content["value"] = packing.pack(asked(answers, request, Unpacking(arrays)))
         except BaseException as error:
             packing = Packing(answers.known)
             content["raised"] = raised(error)
-        content["changed"] = changed(given, packing)
     content["printed"], content["used"] = printed.text, answers.watch.used
     return content, packing.arrays
 
@@ -170,15 +175,3 @@ def raised(error: BaseException) -> List[Any]:
     bases = [base.__name__ for base in type(error).__mro__ if getattr(builtins, base.__name__, None) is base]
     special = error.kind if isinstance(error, (NotAnArray, NotABlock)) else ""
     return [type(error).__name__[:200], bases[:10], special[:200], said_by(error)[:SAID], explain(error)[:SAID]]
-
-
-def changed(given: Unpacking, packing: Packing) -> List[Any]:
-    """Which of the arrays that were sent have other values now, and what they are."""
-    found = []
-    for place, array in given.made.items():
-        now = array.asnumpy() if hasattr(array, "asnumpy") else array
-        before = given.arrays[place]
-        if now.shape == before.shape and not onp.array_equal(now, before):
-            packing.arrays.append(now.astype(before.dtype))
-            found.append([place, len(packing.arrays) - 1])
-    return found

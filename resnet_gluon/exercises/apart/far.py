@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 from resnet_gluon.bounded import Malformed, name_of, parse_json
 from resnet_gluon.exercises.apart.plain import texts_of
-from resnet_gluon.exercises.apart.student import Student
+from resnet_gluon.exercises.apart.student import Student, Unreadable
 from resnet_gluon.exercises.judge.attempts import Attempt
 from resnet_gluon.exercises.judge.sketch import sketch
 from resnet_gluon.exercises.judge.subject import Subject
@@ -25,6 +25,7 @@ class FarAttempt(Attempt, Elsewhere):
 
     def __init__(self, student: Student, *facts: Any) -> None:
         self.student = student
+        self.lent: List[Subject] = []
         self.kind, self.name = (name_of(fact, "a name") for fact in facts[:2])
         self.callable, self.is_block, self.is_class, self.is_block_class = (fact is True for fact in facts[2:])
 
@@ -58,11 +59,13 @@ class FarAttempt(Attempt, Elsewhere):
         return of_kind(self.ask("with_more", *more), FarSubject)
 
     def borrow(self, subject: Subject, arguments: Tuple[Any, ...], rework: bool = False) -> Any:
-        values = subject.values()
-        value, states = of_kind(self.ask("borrow", sketch(subject._net), list(values.values()), subject.compiled_on,
-                                         rework, arguments), tuple)
+        if subject not in self.lent:
+            self.lent.append(subject)
+        values, number = subject.values(), self.lent.index(subject)
+        value, states = of_kind(self.ask("borrow", number, sketch(subject._net), list(values.values()),
+                                         subject.compiled_on, rework, arguments), tuple)
         if [state.shape for state in states] != [value.shape for value in values.values()]:
-            raise Malformed("the parameters of the net that was lent have other shapes")
+            raise Unreadable("the parameters of the net that was lent have other shapes")
         subject.assign(dict(zip(values, states)))
         return value
 
@@ -145,7 +148,7 @@ class FarSubject(Subject):
     def _shapes(self) -> Dict[str, Tuple[int, ...]]:
         shapes = {name: value.shape for name, value in self.values().items()}
         if sum(map(prod, shapes.values())) > NUMBERS:
-            raise Malformed("the net's parameters are too many")
+            raise Unreadable("the net's parameters are too many")
         return shapes
 
     def lend(self, function: Any, *arguments: Any) -> Any:
@@ -155,31 +158,40 @@ class FarSubject(Subject):
 
 
 def of_kind(value: Any, kind: type) -> Any:
-    """A value, if it is of this kind. Raises Malformed for others."""
+    """A value, if it is of this kind. Raises Unreadable for others."""
     if not isinstance(value, kind):
-        raise Malformed(f"{kind.__name__} was to be answered, not {type(value).__name__}")
+        raise Unreadable(f"{kind.__name__} was to be answered, not {type(value).__name__}")
     return value
 
 
 def numbers(value: Any) -> onp.ndarray:
-    """An array of NumPy. Raises Malformed for anything else."""
+    """An array of NumPy. Raises Unreadable for anything else."""
     return of_kind(value, onp.ndarray)
 
 
 def readable(record: Record) -> Record:
-    """A record whose graph is one: nodes in their order, with short texts. Raises Malformed for others."""
-    if len(record.symbol) > GRAPH:
+    """A record whose graph is one. Raises Unreadable for others."""
+    try:
+        check_graph(record.symbol)
+    except ValueError as error:
+        raise Unreadable(error) from None
+    return record
+
+
+def check_graph(symbol: str) -> None:
+    """Raise ValueError for all but a graph as MXNet writes it: nodes in their order, with short texts."""
+    if len(symbol) > GRAPH:
         raise Malformed("the graph is too large")
-    graph = parse_json(record.symbol.encode())
+    graph = parse_json(symbol.encode())
     nodes = graph.get("nodes") if isinstance(graph, dict) else None
     if not isinstance(nodes, list) or not 0 < len(nodes) <= NODES:
         raise Malformed(f"a graph has at most {NODES:,} nodes")
     for place, node in enumerate(nodes):
         if not isinstance(node, dict) or not isinstance(node.get("inputs"), list):
             raise Malformed("the graph has a node without inputs")
-        name_of(node.get("op"), "an operator"), name_of(node.get("name"), "an operator's name")
+        name_of(node.get("op"), "an operator")
+        name_of(node.get("name"), "an operator's name")
         texts_of(node.get("attrs") or {})
         for source in node["inputs"]:
             if not isinstance(source, list) or not source or type(source[0]) is not int or not 0 <= source[0] < place:
                 raise Malformed("the graph's nodes are not in their order")
-    return record

@@ -4,7 +4,6 @@ import subprocess
 import warnings
 from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from resnet_gluon.bounded import Malformed
 from resnet_gluon.exercises.apart.far import FarAttempt
 from resnet_gluon.exercises.apart.student import USUAL, CannotStart, Limits, Start, Student, Unanswered
 from resnet_gluon.exercises.judge.chance import secretly
@@ -54,9 +53,6 @@ def judge_once(student: Student, exercise: Exercise, expression: str, numpy: boo
         judge(exercise, attempt, report, numpy)
     except Unanswered as error:
         report.findings.append(error.finding)
-    except Malformed as error:
-        report.findings.append(Finding("answer-unreadable", "The process with your code gives answers that cannot be "
-                                       "read.", observed=str(error)))
     settle()
     return closed(report, student.printed)
 

@@ -44,11 +44,10 @@ class Thing:
 
 
 class Packing:
-    """Turns values into JSON and arrays. sent: the arrays that were given, in their order in the message."""
+    """Turns values into JSON and arrays."""
 
     def __init__(self, known: Known = lambda value: None) -> None:
         self.known = known
-        self.sent: List[Any] = []
         self.arrays: List[onp.ndarray] = []
         self.items = 0
 
@@ -90,7 +89,6 @@ class Packing:
         if numbers.dtype.itemsize > 8:
             numbers = numbers.astype("f8")
         self.arrays.append(numbers)
-        self.sent.append(value)
         return [kind, len(self.arrays) - 1]
 
     def pack_other(self, value: Any, depth: int) -> Any:
@@ -135,15 +133,11 @@ def short(value: Any) -> str:
 
 
 class Unpacking:
-    """Turns JSON and arrays into values again. made: MXNet's arrays and NumPy's, by their place in the message.
-
-    known: what other kinds stand for, by their names.
-    """
+    """Turns JSON and arrays into values again. known: what other kinds stand for, by their names."""
 
     def __init__(self, arrays: List[onp.ndarray], known: Optional[Dict[str, Callable[..., Any]]] = None) -> None:
         self.arrays = arrays
         self.known = known or {}
-        self.made: Dict[int, Any] = {}
 
     def unpack(self, form: Any) -> Any:
         """Return the value. Raises Malformed for what `pack` does not make."""
@@ -173,10 +167,8 @@ class Unpacking:
         """One of the message's arrays."""
         if type(place) is not int or not 0 <= place < len(self.arrays):
             raise Malformed("it has no such array")
-        if place not in self.made:
-            numbers = onp.array(self.arrays[place])  # which can be written to
-            self.made[place] = of_mxnet(numbers) if kind == "mxnet" else numbers
-        return self.made[place]
+        numbers = onp.array(self.arrays[place])  # which can be written to
+        return of_mxnet(numbers) if kind == "mxnet" else numbers
 
 
 def of_mxnet(numbers: onp.ndarray) -> Any:

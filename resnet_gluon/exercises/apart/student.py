@@ -56,6 +56,15 @@ class Unanswered(TimeLimit):
         self.finding = finding
 
 
+class Unreadable(Unanswered):
+    """Raised where an answer cannot be read."""
+
+    def __init__(self, why: object) -> None:
+        super().__init__(Finding("answer-unreadable", "The process with your code gives answers that cannot be read. "
+                                 "Does your code write to descriptors that it has not opened, or change the package?",
+                                 observed=str(why)[:200]))
+
+
 class Student:
     """A process that has run a student's cells, and answers. Started where it is needed, anew after each end.
 
@@ -145,20 +154,19 @@ class Student:
         try:
             frames.send(self.connection, content, packing.arrays, self.deadline)
             answer, arrays = frames.receive(self.connection, self.deadline)
-            value = self.read(answer, arrays, packing, known)
+            value = self.read(answer, arrays, known)
         except frames.Late:
             self.fail(time_limit(self.limits.cells if do == "cell" else self.seconds))
         except frames.Ended:
             self.fail(Finding("process-ended", "Your code has ended the process that it runs in, or closed its "
                               "connection.", "exit(), os._exit() and a crash of a library do.", observed=self.how()))
         except (Malformed, ValueError, TypeError, LookupError, RecursionError, OverflowError) as error:
-            self.fail(Finding("answer-unreadable", "The process with your code gives answers that cannot be read. Does "
-                              "your code write to descriptors that it has not opened?", observed=str(error)[:200]))
+            self.fail(Unreadable(error).finding)
         if isinstance(value, Raised):
             raise value.error
         return value
 
-    def read(self, answer: Dict[str, Any], arrays: frames.Arrays, packing: Packing, known: Any) -> Any:
+    def read(self, answer: Dict[str, Any], arrays: frames.Arrays, known: Any) -> Any:
         """Return the value in an answer."""
         if answer.get("number") != self.number:
             raise Malformed("it answers another question")
@@ -169,8 +177,6 @@ class Student:
             raise Unanswered(Finding("package-used", f"This uses {name_of(used, 'a name')}, which is the package's own "
                                      "solution. The exercise is to write it yourself."))
         unpacking = Unpacking(arrays, known)
-        for place, now in pairs(answer.get("changed")):
-            put(packing.sent[place], unpacking.array("array", now))
         if "raised" in answer:
             return Raised(error_of(answer["raised"]))
         return unpacking.unpack(answer.get("value"))
@@ -211,21 +217,6 @@ def family(pid: int) -> List[psutil.Process]:
         process = psutil.Process(pid)
         return [process, *process.children(recursive=True)]
     return []
-
-
-def pairs(value: Any) -> List[List[int]]:
-    """A list of pairs of numbers. Raises Malformed for anything else."""
-    if not isinstance(value, list) or not all(
-            isinstance(pair, list) and [type(number) for number in pair] == [int, int] for pair in value):
-        raise Malformed("it does not say which arrays have changed")
-    return value
-
-
-def put(target: Any, values: Any) -> None:
-    """Write into an array that a check has given what became of its copy."""
-    if target.shape != values.shape:
-        raise Malformed("an array has changed its shape")
-    target[:] = values
 
 
 def error_of(raised: Any) -> Exception:
