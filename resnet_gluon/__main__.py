@@ -1,11 +1,11 @@
 """The command line of the course: python -m resnet_gluon COMMAND, and --help after each for examples."""
 import argparse
 
-from resnet_gluon.commands import data, describe, evaluate, execute, export, predict, run, train
+from resnet_gluon.commands import data, describe, evaluate, execute, export, launch, predict, run, train
 from resnet_gluon.commands.console import ENDINGS, PROGRAM, plain_warnings
 
 #: In the order of --help. A command is a module with a function `add_parser(commands)`.
-COMMANDS = (run, execute, train, evaluate, predict, export, describe, data)
+COMMANDS = (run, execute, train, evaluate, predict, export, describe, data, launch)
 
 
 def main(arguments=None):

@@ -5,6 +5,8 @@ RESNET_GLUON_DATA     a folder with the four Fashion-MNIST files
 RESNET_GLUON_CIFAR10  an archive of CIFAR-10, or a folder with its files
 RESNET_GLUON_UCR      a folder with time series in .ts files
 RESNET_GLUON_BARS     text: progress bars as plain text in notebooks too
+RESNET_GLUON_KVSTORE  the store through which `fit` shares a run with other workers: `launch` sets it
+RESNET_GLUON_JOIN_SECONDS  how long a worker waits for the others of its job (default: 60)
 RESNET_GLUON_RUNS     where trained parameters and figures go (default: `../runs`, which for a notebook of the course is
                       beside `notebooks`)
 """
@@ -38,6 +40,23 @@ def folder_in(variable: str) -> Optional[Path]:
     """The path that this environment variable holds, or None."""
     name = os.environ.get(variable)
     return Path(name) if name else None
+
+
+def kvstore_name() -> Optional[str]:
+    """The store that RESNET_GLUON_KVSTORE names, or None."""
+    return os.environ.get("RESNET_GLUON_KVSTORE") or None
+
+
+def join_seconds() -> float:
+    """How long a worker waits for the others. Raises ValueError where it is no number of seconds above 0."""
+    text = os.environ.get("RESNET_GLUON_JOIN_SECONDS", "60")
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < float("inf"):
+        raise ValueError(f"RESNET_GLUON_JOIN_SECONDS must be a number of seconds above 0, but {text!r} was given")
+    return seconds
 
 
 def text_bars() -> bool:

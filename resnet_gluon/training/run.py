@@ -12,6 +12,7 @@ from resnet_gluon.training.history import History
 from resnet_gluon.training.progress import Interrupt, Progress
 from resnet_gluon.training.run_folder import RunFolder
 from resnet_gluon.training.state import capture
+from resnet_gluon.training.workers import Workers
 
 import numpy as np
 
@@ -46,11 +47,13 @@ class Run:
         Of one epoch after another.
     folder, resume, save_minutes, save_steps, progress, watch
         As in `fit`.
+    workers : Workers
+        Who takes part. Only the first of them has a folder, a bar and a watcher.
     """
 
     def __init__(self, net: Any, trainer: Any, setting: Any, batches: Batches, *, folder: Any, resume: bool,
                  save_minutes: float, save_steps: Optional[int], progress: bool,
-                 watch: Optional[Callable[[History], None]]) -> None:
+                 watch: Optional[Callable[[History], None]], workers: Optional[Workers] = None) -> None:
         not_negative("save_minutes", save_minutes)
         if save_steps is not None:
             positive_int("save_steps", save_steps)
@@ -62,10 +65,13 @@ class Run:
         self.epochs = setting["training"]["epochs"]
         self.total = self.epochs * len(batches)
         self.history = History(setting)
-        self.folder = RunFolder(folder, net, trainer, self.history, save_minutes, save_steps)
-        self.shown = Progress(self.total * batches.batch_size, progress, watch)
+        self.workers = workers or Workers()
+        first = self.workers.first
+        self.folder = RunFolder(folder if first else None, net, trainer, self.history, save_minutes, save_steps)
+        self.shown = Progress(self.total * batches.batch_size, progress and first, watch if first else None)
         self.interrupted = Interrupt()
         self.waiting: List[Any] = []  # losses on the device that nobody has read yet
+        self.asked = False  # whether any worker was asked to stop, as far as losses were read
         self.stopping = False
 
     def __enter__(self) -> "Run":
@@ -80,7 +86,8 @@ class Run:
 
     def steps(self) -> Iterator[Tuple[int, Any]]:
         """Each step that is still to be made: its number, 1 for the first, and its batch. Ctrl-C ends them."""
-        step, size = self.folder.begin(self.resume), self.batches.batch_size
+        step = self.workers.same_start(self.folder.begin(self.resume), self.net, self.trainer)
+        size = self.batches.batch_size
         self.shown.start(step * size)
         if self.net_says:
             self.shown.say(self.net_says)
@@ -102,13 +109,18 @@ class Run:
 
     def note(self, step: int, loss: Any) -> None:
         """Keep this step's loss, an array on the device, and see to the bar, to Ctrl-C and to what is due."""
-        self.waiting.append(loss)
+        self.waiting.append(self.workers.total(loss, bool(self.interrupted)))
         self.history.steps["lr"].append(self.trainer.learning_rate)
         self.shown.step(self.batches.batch_size)
-        self.stopping = bool(self.interrupted)  # looked at once a step: Ctrl-C can come between any two lines
         ended = step % len(self.batches) == 0
+        reading = ended or step % READ_LOSSES_EVERY == 0
+        if not self.workers.store:
+            self.stopping = bool(self.interrupted)  # looked at once a step: Ctrl-C can come between any two lines
+        elif reading:  # all workers read up to the same step, so all stop after it, or none does
+            self.read_losses()
+            self.stopping = self.asked
         saving = not ended and (self.stopping or self.folder.due(step))  # an epoch's end is saved by `end_epoch`
-        if saving or ended or step % READ_LOSSES_EVERY == 0:
+        if saving or reading:
             self.read_losses()
             self.shown.show((step - 1) // len(self.batches), self.epochs, loss=self.history.steps["loss"][-1])
             self.history.seconds = time.perf_counter() - self.start
@@ -121,7 +133,10 @@ class Run:
         """Move the losses that wait on the device into the history. Raises Diverged at the first that is not finite."""
         losses = self.history.steps["loss"]
         first = len(losses)
-        losses += [float(loss) for loss in self.waiting]
+        for loss in self.waiting:
+            number, *asked = loss.asnumpy().ravel().tolist()
+            losses.append(number)
+            self.asked = self.asked or any(asked)
         self.waiting.clear()
         for step, loss in enumerate(losses[first:], first + 1):
             if not math.isfinite(loss):

@@ -4,7 +4,7 @@ import os
 import platform
 import zlib
 from dataclasses import asdict
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from resnet_gluon.training.recipes import Training
 from resnet_gluon.version import __version__
@@ -53,6 +53,11 @@ def reinstate(net: Any, trainer: Any, arrays: Dict[str, np.ndarray], step: int) 
                              f"{array.dtype} {array.shape} here")
     for name, array in here.items():
         array[:] = arrays[name]
+    set_step(trainer, step)
+
+
+def set_step(trainer: Any, step: int) -> None:
+    """Have the optimizer, and so its learning rate, go on after this step."""
     trainer._optimizer.begin_num_update = trainer._optimizer.num_update = step
 
 
@@ -85,19 +90,22 @@ def seen(data: Any) -> Dict[str, Any]:
             "classes": [str(name) for name in getattr(data, "classes", range(data.train.num_classes))]}
 
 
-def describe_setting(net: Any, data: Any, how: Training, seed: int, devices: List[Any]) -> Dict[str, Any]:
+def describe_setting(net: Any, data: Any, how: Training, seed: int, devices: List[Any],
+                     workers: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
     """What a reader needs to know to repeat a run, as a dict of plain values.
 
-    net: how it was made, or None for a net that is not of the family. environments: what the run's last bits depend on
-    besides, one dict for each place in which it went on.
+    workers: what is to be said of them, by name. net: how it was made, or None for a net that is not of the family.
+    environments: what the run's last bits depend on besides, one dict for each place in which it went on.
     """
     return {"training": asdict(how), "seed": seed, "devices": len(devices), "net and data": fingerprint(net, data),
             "net": getattr(net, "made", None), "data": str(data), "edition": data.edition, "input": seen(data),
             "environments": [{"devices": [str(device) for device in devices],
                               "threads": os.environ.get("OMP_NUM_THREADS"), "python": platform.python_version(),
-                              "mxnet": mx.__version__, "numpy": np.__version__, "resnet_gluon": __version__}]}
+                              "mxnet": mx.__version__, "numpy": np.__version__, "resnet_gluon": __version__}],
+            **(workers or {})}
 
 
 def identity(setting: Dict[str, Any]) -> Dict[str, Any]:
     """Of a setting, what makes it this run and no other."""
-    return {**setting["training"], **{name: setting[name] for name in ("seed", "devices", "net and data")}}
+    several = {"workers": setting["workers"]["count"]} if "workers" in setting else {}
+    return {**setting["training"], **{name: setting[name] for name in ("seed", "devices", "net and data")}, **several}
