@@ -30,6 +30,13 @@ KNOWN = (
           "and the new one into a new HybridSequential.", ("object does not support item assignment",)),
     Cause("dimension", "A layer is given an array of another number of axes than it takes: Conv1D takes (N, C, W), "
           "Conv2D (N, C, H, W).", ("dshp.ndim() ==",)),
+    Cause("argument-changed", "Your code changes in place what it is given, so that it is something else afterwards "
+          "for all who use it. Make a new array: x = x / 2, not x /= 2 or x[…] = ….",
+          ("is changed in place by your code",)),
+    Cause("shapes", "Two arrays meet whose shapes do not fit each other. Is an axis the wrong one, or one left out?",
+          ("could not be broadcast together",)),
+    Cause("one-number", "An array of several numbers is turned into one number. Which mean or sum is missing, along "
+          "which axis?", ("only size-1 arrays can be converted", "only integer scalar arrays can be converted")),
     Cause("no-return", "One part of the net is None: the function that should make it returns nothing.",
           ("None has type", "one part of the net is None")),
 )
@@ -43,17 +50,27 @@ class Stop(BaseException):
     """Raised where a check cannot go on: what it found is in the report."""
 
 
-class StopRaised(RuntimeError):
-    """Raised where a student's code raises what only checks should."""
+class Unfit(RuntimeError):
+    """Raised in place of what a student's code raises, where that could end a check unseen."""
 
 
 @contextlib.contextmanager
 def their_code() -> Iterator[None]:
-    """Around each call of a student's code: what ends a check cannot come from there."""
+    """Around each call of a student's code: what ends a check comes neither from there, nor from an error's text."""
     try:
         yield
+    except TimeLimit:
+        raise
     except Stop as error:
-        raise StopRaised("a Stop, which only checks raise") from error
+        raise Unfit("Stop, which only checks raise") from error
+    except BaseException as error:
+        try:
+            plain = type(str(error)) is str
+        except BaseException:
+            plain = False
+        if not plain:
+            raise Unfit(f"{type(error).__name__}, whose text is none") from error
+        raise
 
 
 class NotABlock(TypeError):
