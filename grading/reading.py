@@ -80,10 +80,11 @@ def read(name: str, limit: int, at: Optional[int] = None) -> bytes:
         descriptor = os.open(name, FLAGS, dir_fd=at)
     except OSError as error:
         raise Refused(f"{label} {why(error, name, at)}") from None
+    about = os.fstat(descriptor)
+    if not stat.S_ISREG(about.st_mode):
+        os.close(descriptor)
+        raise Refused(f"{label} is {kind(about.st_mode)}, not a file")
     with os.fdopen(descriptor, "rb") as file:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):
-            raise Refused(f"{label} is {kind(about.st_mode)}, not a file")
         if about.st_size > limit:
             raise Refused(f"{label} has {about.st_size:,} bytes; at most {limit:,} are read")
         try:
