@@ -22,7 +22,7 @@ Row = Dict[str, Any]
 
 #: Which value a setting had before it could be set, by its path in a configuration: rows from then are not stale.
 #: A new field of `Training` belongs here, if its default changes nothing.
-BEFORE: Dict[str, Any] = {"training.trim": False}
+BEFORE: Dict[str, Any] = {"training.trim": False, "training.lr_batch": None}
 
 
 class RowNotWritten(OSError):

@@ -10,7 +10,7 @@ from resnet_gluon.devices import devices as all_devices
 from resnet_gluon.files import save_text
 
 import numpy as onp
-from mxnet import npx
+from mxnet import gluon, npx
 
 BATCH_SIZE = 500
 
@@ -88,9 +88,8 @@ def scatter(images: Any, labels: Any, devices: List[Any]) -> List[Tuple[Any, Any
 
     Shares are equal or differ by one image. Of a batch with fewer images than there are devices some devices get none.
     """
-    bounds = [len(images) * place // len(devices) for place in range(len(devices) + 1)]
-    return [(images[begin:end].as_in_ctx(device), labels[begin:end].as_in_ctx(device))
-            for device, begin, end in zip(devices, bounds, bounds[1:]) if end > begin]
+    return list(zip(gluon.utils.split_and_load(images, devices, even_split=False),
+                    gluon.utils.split_and_load(labels, devices, even_split=False)))
 
 
 def evaluate(net: Any, split: Split, devices: Optional[List[Any]] = None, *, mirror: bool = False,

@@ -158,13 +158,13 @@ def fresh_arrays(net: Any, devices: List[Any]) -> None:
 
 
 def one_cycle(net: Any, how: Training, steps: int, store: Any = None) -> Any:
-    """A `gluon.Trainer` whose learning rate goes up to `how.lr` on a line and down to zero on a cosine.
+    """A `gluon.Trainer` whose learning rate goes up to `how.peak_lr` on a line and down to zero on a cosine.
 
     Weights decay; biases and batch normalisation's γ and β do not. store: what adds up gradients, if not the devices.
     """
     for name, parameter in net.collect_params().items():
         parameter.wd_mult = float(name.endswith("weight"))
-    schedule = lr_scheduler.CosineScheduler(steps, base_lr=how.lr, final_lr=0, warmup_steps=int(how.warmup * steps))
+    schedule = lr_scheduler.CosineScheduler(steps, base_lr=how.peak_lr, final_lr=0, warmup_steps=int(how.warmup * steps))
     options = {"lr_scheduler": schedule, "wd": how.weight_decay}
     if how.optimizer == "sgd":
         options["momentum"] = how.momentum

@@ -1,5 +1,5 @@
 """Training as a value, and recipes and budgets as data: what has been measured. How: experiments/recipe.md."""
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import Any, Callable, Dict, Literal, Optional
 
@@ -25,7 +25,7 @@ class Training:
     optimizer : {"sgd", "adam"}
         SGD with Nesterov momentum, or Adam (Kingma and Ba 2014, arXiv:1412.6980), which leaves `momentum` unused.
     lr : float
-        The peak learning rate.
+        The peak learning rate, for batches of `lr_batch` images.
     batch_size : int
         Images a step, over all devices.
     momentum : float
@@ -42,6 +42,9 @@ class Training:
     trim : bool
         Leave out the weights that multiply only padding at the images' size, see `nets.live_taps`. They keep their
         initial values. A step is faster, and losses differ in their last bits.
+    lr_batch : int, optional
+        The batch size that `lr` was chosen for, where that is another one: `peak_lr` is scaled from there on a line
+        (Goyal et al. 2017, arXiv:1706.02677, section 2.1). For SGD. `scaled` sets it.
 
     Raises ValueError for what is out of range.
     """
@@ -56,9 +59,15 @@ class Training:
     shift: int = 0
     rotate: float = 0.0
     trim: bool = False
+    lr_batch: Optional[int] = None
 
     def __post_init__(self) -> None:
         positive_int("epochs", self.epochs)
+        if self.lr_batch is not None:
+            object.__setattr__(self, "lr_batch", positive_int("lr_batch", self.lr_batch))
+            if self.optimizer != "sgd":
+                raise ValueError("lr_batch scales the learning rate on a line, which is a rule for sgd: with "
+                                 f"{self.optimizer} choose lr for the batch size that you use")
         positive_int("batch_size", self.batch_size)
         choose("optimizer", self.optimizer, OPTIMIZERS)
         for name in ("lr", "momentum", "weight_decay", "warmup"):
@@ -70,6 +79,19 @@ class Training:
             kind: Any = setting.type
             if kind in (int, float, bool):
                 object.__setattr__(self, setting.name, kind(getattr(self, setting.name)))
+
+    @property
+    def peak_lr(self) -> float:
+        """The learning rate at the end of the warm-up: `lr`, scaled to the batch size."""
+        return self.lr if self.lr_batch is None else self.lr * self.batch_size / self.lr_batch
+
+    def scaled(self, batch_size: int) -> "Training":
+        """The same training with batches of another size, for more devices, and a learning rate in proportion.
+
+        A step with k times the images then goes as far as k steps did. That is no more than an approximation: it needs
+        the warm-up, and Goyal et al. lost accuracy beyond some 8,000 of ImageNet's 1.28 million images in a batch.
+        """
+        return replace(self, batch_size=batch_size, lr_batch=self.lr_batch or self.batch_size)
 
 
 @dataclass(frozen=True, repr=False)

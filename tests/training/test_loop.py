@@ -35,17 +35,42 @@ def test_history_holds_every_step_and_epoch_and_the_setting(data):
     assert history.epochs[0].train_loss == pytest.approx(onp.mean(history.steps["loss"][:8]))
 
 
-def test_two_devices_share_the_batch_and_agree_with_one(data):
-    """Without BatchNorm, whose statistics are each device's own, the sum of two halves is the whole."""
+@pytest.mark.parametrize("count, batch_size", [(2, 64), (4, 64), (2, 61), (4, 61), (4, 5)])
+def test_devices_share_the_batch_and_agree_with_one(data, count, batch_size):
+    """Without BatchNorm, whose statistics are each device's own, the sum of the shares is the whole, even or not."""
     results = []
-    for contexts in ([mx.cpu(0)], [mx.cpu(0), mx.cpu(1)]):
+    few = FashionMNIST(train_images=8 * batch_size, quiet=True)
+    few.val = few.val.take(slice(503))  # the last batch of an evaluation: fewer images than devices
+    for contexts in ([mx.cpu(0)], [mx.cpu(i) for i in range(count)]):
         net = nn.HybridSequential()
         net.add(nn.Conv2D(4, 3, 2), nn.Activation("relu"), nn.Dense(10))
-        train(data, net, epochs=2, batch_size=64, lr=0.01, devices=contexts)
+        _, history = train(few, net, epochs=2, batch_size=batch_size, lr=0.01, devices=contexts)
         assert net[0].weight.list_ctx() == contexts
-        results.append([p.data(mx.cpu(0)).asnumpy() for p in net.collect_params().values()])
+        of_each = [[p.data(context).asnumpy() for p in net.collect_params().values()] for context in contexts]
+        assert all((a == b).all() for other in of_each for a, b in zip(of_each[0], other))
+        results.append(of_each[0] + [onp.array(history.last.val_loss)])
     for one, two in zip(*results):
         onp.testing.assert_allclose(one, two, rtol=1e-3, atol=1e-5)
+
+
+def test_a_batch_that_leaves_nothing_for_a_device_is_refused(data):
+    with pytest.raises(ValueError, match="batch_size=3 leaves nothing to do for some of 4 devices"):
+        train(data, batch_size=3, devices=[mx.cpu(i) for i in range(4)])
+
+
+def test_statistics_of_batch_normalisation_are_each_device_s_own(data):
+    """What a device normalises with is its share's mean: so two devices see what two batches of half the size do."""
+    net = nn.HybridSequential()
+    net.add(nn.BatchNorm(momentum=0), nn.Dense(10))
+    images, labels = next(data.train.batches(8).epoch(0))
+    contexts = [mx.cpu(0), mx.cpu(1)]
+    net.initialize(ctx=contexts)
+    net(images)
+    trainer = one_cycle(net, Training(epochs=1, lr=0), steps=1)
+    one_step(net, trainer, images, labels, contexts)
+    means = [float(net[0].running_mean.data(context)) for context in contexts]
+    assert means == pytest.approx([float(images[:4].mean()), float(images[4:].mean())], rel=1e-4)
+    assert abs(means[0] - means[1]) > 1e-3
 
 
 def test_fit_compiles_and_keeps_parameters_that_are_there(data):

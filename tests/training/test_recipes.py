@@ -43,10 +43,34 @@ def test_numbers_of_numpy_become_python_s_own_so_that_json_can_hold_them():
     how = Training(epochs=np.int32(2), lr=np.float32(0.5), batch_size=np.int64(8), flip=np.bool_(True),
                    shift=np.uint8(1), rotate=np.float64(3), weight_decay=0)
     for field in fields(Training):
-        assert type(getattr(how, field.name)) is (str if field.name == "optimizer" else field.type), field.name
+        kind = {"optimizer": str, "lr_batch": type(None)}.get(field.name, field.type)
+        assert type(getattr(how, field.name)) is kind, field.name
+    assert type(Training(epochs=1, lr_batch=np.int64(8)).lr_batch) is int
     assert (how.epochs, how.lr, how.batch_size, how.flip, how.shift, how.rotate) == (2, 0.5, 8, True, 1, 3.0)
     assert Training(**json.loads(json.dumps(asdict(how)))) == how
     assert [field.name for field in fields(Training)] == list(asdict(how))
+
+
+def test_the_rate_grows_with_the_batch_it_was_chosen_for_and_only_where_that_is_said():
+    how = Training(epochs=2, lr=0.1, batch_size=256)
+    assert how.peak_lr == replace(how, batch_size=7).peak_lr == 0.1  # as ever: lr is the rate, whatever the batch
+    larger = how.scaled(1024)
+    assert (larger.batch_size, larger.lr, larger.peak_lr) == (1024, 0.1, pytest.approx(0.4))
+    assert larger.scaled(512).peak_lr == pytest.approx(0.2) and larger.scaled(256).peak_lr == 0.1
+    assert larger == Training(epochs=2, lr=0.1, batch_size=1024, lr_batch=256)
+
+
+@pytest.mark.parametrize("options, message", [
+    ({"lr_batch": 0}, "lr_batch must be"), ({"lr_batch": "a"}, "lr_batch must be"),
+    ({"lr_batch": 8, "optimizer": "adam"}, "a rule for sgd: with adam choose")])
+def test_what_cannot_be_scaled_is_named(options, message):
+    with pytest.raises(ValueError, match=message):
+        Training(epochs=1, **options)
+
+
+def test_the_scaled_rate_is_the_one_that_is_trained_with(data):
+    _, history = train(data, epochs=2, batch_size=64, lr=0.05, lr_batch=32, warmup=0.25)
+    assert max(history.steps["lr"]) == pytest.approx(0.1)
 
 
 def test_recipes_are_found_by_name():
