@@ -113,8 +113,8 @@ def test_an_exercise_of_ones_own_is_judged(new_course):
 
 def started(course, *options):
     """A grading that is under way: the student's code runs."""
-    process = subprocess.Popen([sys.executable, "-m", "grading", "--course", str(course), "grade", ASSIGNMENT, *options],
-                               cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    command = [sys.executable, "-m", "grading", "--course", str(course), "grade", ASSIGNMENT, *options]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     wait_for(lambda: any("warden.py" in " ".join(cmdline(child)) and "answer" in " ".join(cmdline(child))
                          for child in psutil.Process(process.pid).children(recursive=True)))
     return process
