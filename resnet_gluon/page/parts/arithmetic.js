@@ -125,7 +125,9 @@ class Arithmetic {
     row("sum", found.before, "sum");
     const head = element("tr");
     for (const name of ["from", "number", "weight", "product"]) head.append(element("th", { textContent: name, scope: "col" }));
-    return element("table", {}, element("thead", {}, head), body);
+    const table = element("table", {}, element("thead", {}, head), body);
+    table.setAttribute("aria-labelledby", "arithmetic-title");
+    return table;
   }
 
   softmax(c) {
