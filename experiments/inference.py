@@ -135,7 +135,8 @@ STUDY = Study(
     name="inference",
     question="How fast does a trained ResNet-18 answer in each form, and what does the form cost in accuracy?",
     arms={recipe: arm(recipe) for recipe in ("quick", "default")},
-    run=run, alone=True, paired=False, edition=OFFICIAL, measures=measures(), minutes=4)
+    run=run, alone=True, paired=False, edition=OFFICIAL, measures=measures(), minutes=4,
+    smoke_arms=("quick",))
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["serve"]:

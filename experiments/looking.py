@@ -4,7 +4,7 @@
 behind: of a net that is still needed give them a `copy_of`.
 """
 from itertools import combinations
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from resnet_gluon import devices, evaluate
 from resnet_gluon.data import Split
@@ -17,11 +17,14 @@ from mxnet import autograd, gluon, np, npx
 CROSS_ENTROPY = gluon.loss.SoftmaxCrossEntropyLoss()
 
 
-def copy_of(net: Network, shape: Tuple[int, ...]) -> Network:
-    """A net of the same making with the same parameters, not compiled. shape: of an input."""
+def copy_of(net: Network, shape: Tuple[int, ...], make: Optional[Callable[[], Network]] = None) -> Network:
+    """A net of the same making with the same parameters, not compiled.
+
+    shape: of an input. make: makes it, where that is more than `make_net` does.
+    """
     npx.waitall()
     values = {name: parameter.data().asnumpy() for name, parameter in net._collect_params_with_prefix().items()}
-    other = make_net(net.made or {})
+    other = make() if make else make_net(net.made or {})
     other.initialize(ctx=devices()[0])
     with autograd.train_mode():  # in predict mode oneDNN would rearrange the weights
         other(np.zeros(shape, ctx=devices()[0]))
@@ -89,14 +92,15 @@ def features(net: Network, split: Split, count: int = 128) -> List[float]:
 def responses(net: Network, split: Split, count: int = 500) -> List[float]:
     """The standard deviation of what leaves each BN in the blocks, before anything is added or cut off.
 
-    As in He et al. 2015, section 4.2 and figure 7, in predict mode.
+    As in He et al. 2015, section 4.2 and figure 7, in predict mode. The net must not be compiled.
     """
     images, found = first_images(split, count)[0], []
-    net = copy_of(net, images.shape)  # whose layers will not be watched for ever
-    for block in net.blocks:
-        for _, layer in block.units:
-            layer.register_forward_hook(lambda layer, inputs, output: found.append(float(output.std())))
+    layers = [layer for block in net.blocks for _, layer in block.units]
+    hooks = [layer.register_forward_hook(lambda layer, inputs, output: found.append(float(output.std())))
+             for layer in layers]
     net(images)
+    for hook in hooks:
+        hook.detach()
     return found
 
 

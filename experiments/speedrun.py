@@ -70,7 +70,8 @@ STUDY = Study(
     run=run, seeds=range(100, 105), edition=OFFICIAL,
     measures=(Measure("val_accuracy", "share of the validation images, mirrored views", "higher"),
               Measure("val_loss", "nats, on the validation images, mirrored views", "lower")),
-    minutes=6)
+    minutes=6,
+    smoke_arms=("faster statistics, averaging", "beta 8 times as fast", "linear to a floor", "four together"))
 
 if __name__ == "__main__":
     sys.exit(main(STUDY))

@@ -7,7 +7,7 @@ runner does the rest:
     python -m experiments.NAME --seeds 0 1 --arms A B   these only
     python -m experiments.NAME --summary                print it, and bring the file's up to date; run nothing
     python -m experiments.NAME --check                  do the first 20 steps still give the losses that the rows have?
-    python -m experiments.NAME --smoke                  each arm in miniature, results thrown away
+    python -m experiments.NAME --smoke                  in miniature, each kind of arm; results thrown away
     python -m experiments                               all studies: what there is, what is missing; --run, --smoke
 
 It can be stopped at any time and called again. Rows go to results/NAME.json (rows.py says how), each as it is finished.
@@ -78,6 +78,8 @@ class Study:
         Whether the arms are alternatives, so that their differences mean something.
     beside : dict
         Figures from elsewhere to compare with, by arm.
+    smoke_arms : sequence of str, optional
+        Those that a smoke run makes: one of each kind of code. Default: all.
     first_losses : function, optional
         Of a `One`; makes the first 20 steps again and gives their losses.
 
@@ -96,6 +98,7 @@ class Study:
     paired: bool = True
     beside: Mapping[str, Any] = field(default_factory=dict)
     first_losses: Optional[Callable[[One], List[float]]] = None
+    smoke_arms: Optional[Sequence[str]] = None
 
     def __post_init__(self) -> None:
         if isinstance(self.seeds, Mapping) and set(self.seeds) != set(self.arms):
@@ -103,6 +106,8 @@ class Study:
         seeds = [list(self.seeds_of(arm)) for arm in self.arms]
         if not seeds or not all(seeds) or any(len(set(of_arm)) < len(of_arm) for of_arm in seeds):
             raise ValueError(f"{self.name}: a study needs arms and seeds, each seed once")
+        if not set(self.smoke_arms or ()) <= set(self.arms):
+            raise ValueError(f"{self.name}: a smoke run's arms should be the study's")
         try:
             plain = json.loads(json.dumps(dict(self.arms), allow_nan=False))
         except (TypeError, ValueError) as error:
@@ -145,12 +150,11 @@ class Study:
 def parser_of(study: Study) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"python -m {study.module}", description=study.question)
     parser.add_argument("--seeds", nargs="+", type=int, help="default: the study's")
-    parser.add_argument("--arms", nargs="+", default=list(study.arms), metavar="ARM",
-                        help=", ".join(map(repr, study.arms)))
+    parser.add_argument("--arms", nargs="+", metavar="ARM", help=", ".join(map(repr, study.arms)))
     parser.add_argument("--jobs", type=int, help="runs at a time, a thread each; default: as many as there are cores")
     parser.add_argument("--summary", action="store_true", help="print it, run nothing")
     parser.add_argument("--check", action="store_true", help="compare the first 20 steps with those of the rows")
-    parser.add_argument("--smoke", action="store_true", help="each arm in miniature, results thrown away")
+    parser.add_argument("--smoke", action="store_true", help="in miniature, results thrown away")
     parser.add_argument("--adopt", type=Path, metavar="FILE", help="take in rows that could not be written")
     parser.add_argument("--results", type=Path, default=RESULTS, metavar="FOLDER",
                         help="another place for the rows: to run on this machine what has been run on another")
@@ -163,6 +167,7 @@ def main(study: Study, arguments: Optional[Sequence[str]] = None) -> int:
     """The command line of a study. Returns the exit status: 1 where a run failed."""
     parser = parser_of(study)
     given = parser.parse_args(arguments)
+    given.arms = given.arms or list(study.smoke_arms or study.arms if given.smoke else study.arms)
     unknown = [arm for arm in given.arms if arm not in study.arms]
     if unknown:
         parser.error(f"unknown arm {unknown[0]!r}: the arms of {study.name} are {', '.join(map(repr, study.arms))}")
@@ -210,7 +215,7 @@ def run_missing(study: Study, given: argparse.Namespace, found: List[rows.Row]) 
 
 
 def smoke(study: Study, given: argparse.Namespace) -> int:
-    """One run in miniature of each arm, into a folder that is deleted."""
+    """One run in miniature of each of these arms, into a folder that is deleted."""
     from experiments.runner import Runner
     with tempfile.TemporaryDirectory() as folder:
         runner = Runner(replace(study, alone=False), Path(folder), Path(folder, "runs"), given.jobs, smoke=True)
