@@ -134,7 +134,8 @@ def wait_for(holds, seconds=180):
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGKILL, *(
+    pytest.param(number, marks=pytest.mark.long) for number in (signal.SIGTERM, signal.SIGINT))])
 def test_an_interrupted_grading_leaves_nothing_behind(new_course, tmp_path, monkeypatch, number):
     """No process; and no folder, where it could still be removed: else it goes at the next start."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
