@@ -36,7 +36,8 @@ OF_METADATA: Dict[str, Tuple[int, int]] = {
 SIGNALS: Dict[str, Tuple[int, int]] = {
     "kill": (62, 129), "tkill": (200, 130), "tgkill": (234, 131), "rt_sigqueueinfo": (129, 138),
     "rt_tgsigqueueinfo": (297, 240), "pidfd_send_signal": (424, 424)}
-ARCHITECTURES = {"x86_64": (0, 0xC000003E, (302, 203)), "aarch64": (1, 0xC00000B7, (261, 122))}
+ARCHITECTURES = {"x86_64": (0, 0xC000003E, (302, 203), 56), "aarch64": (1, 0xC00000B7, (261, 122), 220)}
+CLONE3, NAMESPACES = 435, 0x7E020080  # a new way to fork, and the bits by which one asks for namespaces of one's own
 
 
 def landlock() -> int:
@@ -74,7 +75,7 @@ def allow(ruleset: int, path: str, rights: int) -> None:
 
 def program(signals: bool, metadata: bool) -> bytes:
     """Return a filter of system calls, as the kernel takes it. signals, metadata: whether these are let through."""
-    column, architecture, own_only = ARCHITECTURES[platform.machine()]
+    column, architecture, own_only, clone = ARCHITECTURES[platform.machine()]
     calls = {**NEVER, **({} if metadata else OF_METADATA), **({} if signals else SIGNALS)}
     numbers = [pair[column] for pair in calls.values() if pair[column] >= 0]
     refuse, accept, kill = 0x00050000 | 1, 0x7FFF0000, 0x80000000  # EPERM
@@ -83,6 +84,8 @@ def program(signals: bool, metadata: bool) -> bytes:
         (0x20, 0, 0, 0), (0x35, 0, 1, 0x40000000), (0x06, 0, 0, refuse)]  # the number; none of x86-64's second table
     for number in numbers:
         steps += [(0x15, 0, 1, number), (0x06, 0, 0, refuse)]
+    steps += [(0x15, 0, 1, CLONE3), (0x06, 0, 0, 0x00050000 | 38)]  # not there, so that the old way is taken, which
+    steps += [(0x15, 0, 4, clone), (0x20, 0, 0, 16), (0x45, 0, 1, NAMESPACES), (0x06, 0, 0, refuse), (0x20, 0, 0, 0)]
     for number in own_only:  # prlimit64 and sched_setaffinity: of this process alone, whose number they give as 0
         steps += [(0x15, 0, 3, number), (0x20, 0, 0, 16), (0x15, 1, 0, 0), (0x06, 0, 0, refuse), (0x20, 0, 0, 0)]
     steps.append((0x06, 0, 0, accept))

@@ -84,7 +84,8 @@ def prepare(settings: Dict[str, Any]) -> None:
     if settings["wall"] == "landlock":
         fences.confine(settings["readable"], settings["writable"])
     if settings["wall"] != "bubblewrap" and platform.machine() in fences.ARCHITECTURES:
-        fences.filter_calls(fences.program(signals=fences.landlock() >= 6, metadata=False))
+        fences.filter_calls(fences.program(signals=settings["wall"] == "landlock" and fences.landlock() >= 6,
+                                            metadata=False))
 
 
 def watch(process: "subprocess.Popen[bytes]", settings: Dict[str, Any], parent: int) -> int:
