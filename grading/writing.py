@@ -63,28 +63,35 @@ def page(assignment: Assignment, outcome: Outcome, cells: Sequence[Cell], verdic
         (test, verdicts[number] if number < len(verdicts) else None) for number, test in enumerate(assignment.tests)]
     shown = [(cell.kind, clean(cell.source[:LONGEST_CELL]), len(cell.source) > LONGEST_CELL) for cell in cells
              if cell.source.strip()]
-    return str(template.render(assignment=assignment, outcome=outcome, pairs=pairs, cells=shown))
+    return clean(template.render(assignment=assignment, outcome=outcome, pairs=pairs, cells=shown))
 
 
 def notebook(assignment: Assignment, cells: Sequence[Cell], verdicts: Sequence[Verdict]) -> str:
     """Return the marked notebook: the student's cells; in each test's the assignment's text and the findings."""
-    tests = {test.name: number for number, test in enumerate(assignment.tests)}
-    source = {cell.name: cell for cell in assignment.cells}
-    made, seen = [], set()
-    for cell in [*cells, *(cell for cell in assignment.cells if cell.name in tests)]:
-        ours = source.get(cell.name)
-        if cell.name in seen and ours is not None:
-            continue
-        seen.add(cell.name)
-        kind = cell.kind if cell.kind in ("code", "markdown", "raw") else "raw"
-        text, number = clean(cell.source), tests.get(cell.name)
-        made.append({"cell_type": kind, "metadata": {"nbgrader": dict(ours.about)} if ours and ours.about else {},
-                     "source": text, **({"outputs": [], "execution_count": None} if kind == "code" else {})})
-        if number is not None and ours is not None:
-            made[-1].update(source=ours.source, cell_type="code", execution_count=None,
-                            outputs=outputs(verdicts[number]) if number < len(verdicts) else [])
+    numbers = {test.name: number for number, test in enumerate(assignment.tests)}
+    left = {cell.name: cell for cell in assignment.cells if cell.name}
+    made = []
+    for cell in [*cells, *(cell for cell in assignment.cells if cell.name in numbers)]:
+        ours = left.pop(cell.name, None)
+        if ours is None and cell in assignment.cells:
+            continue  # a test that is there already
+        made.append(marked_cell(cell, ours, numbers, verdicts))
     language = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     return json.dumps({"cells": made, "metadata": language, "nbformat": 4, "nbformat_minor": 4}, indent=1)
+
+
+def marked_cell(cell: Cell, ours: Optional[Cell], numbers: Dict[str, int],
+                verdicts: Sequence[Verdict]) -> Dict[str, object]:
+    """One cell. What a student wrote is shown as code, whatever it is: as text it could run in the viewer's browser."""
+    about = {"nbgrader": dict(ours.about)} if ours is not None and ours.about else {}
+    if ours is not None and ours.kind == "markdown" and ours.source == cell.source:
+        return {"cell_type": "markdown", "metadata": about, "source": ours.source}
+    number = numbers.get(ours.name) if ours is not None else None
+    shown: List[Dict[str, object]] = []
+    if number is not None and number < len(verdicts):
+        shown = outputs(verdicts[number])
+    text = ours.source if ours is not None and number is not None else clean(cell.source)
+    return {"cell_type": "code", "metadata": about, "source": text, "outputs": shown, "execution_count": None}
 
 
 def outputs(found: Verdict) -> List[Dict[str, object]]:

@@ -65,6 +65,8 @@ REACHING = {
     "network-raw": "import ctypes; c = ctypes.CDLL(None); print('socket', c.socket(2, 1, 0), c.socket(1, 1, 0), "
                    "c.socket(40, 1, 0))",
     "namespace": "import ctypes, os; c = ctypes.CDLL(None); assert c.unshare(0x10000000) == 0; print('SECRET')",
+    "namespace-by-fork": "import ctypes; c = ctypes.CDLL(None); assert c.syscall(56, 0x10000011, 0, 0, 0, 0) >= 0\n"
+                         "print('SECRET')",
     "mount": "import os; os.system('mount -t tmpfs x /tmp && echo SECRET; unshare -Ur echo SECRET')",
     "devices": "import os\nfor name in os.listdir('/dev'):\n"
                "    if name.startswith(('vd', 'sd', 'nvme', 'mem', 'kmsg', 'kvm')):\n"
