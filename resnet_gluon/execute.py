@@ -9,6 +9,7 @@ from resnet_gluon.bounded import content_of, refusing
 from resnet_gluon.files import save_text
 
 import nbformat
+from jinja2 import DictLoader
 from jupyter_core.utils import ensure_async
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
@@ -16,6 +17,15 @@ from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 
 LARGEST = 512 << 20  # bytes of a notebook
 WIDGET = "application/vnd.jupyter.widget-view+json"
+
+#: nbconvert's page, with the alternative texts that figures carry in their metadata; its own template leaves them out.
+PAGE = """{%- extends 'lab/index.html.j2' -%}
+{%- block data_png scoped -%}
+{%- set words = output | get_metadata('alt', 'image/png') -%}
+{%- if words -%}{{ super() | replace('<img src', '<img alt="' ~ (words | escape_html) ~ '" src', 1) }}
+{%- else -%}{{ super() }}{%- endif -%}
+{%- endblock data_png -%}
+"""
 
 
 class Terminal:
@@ -101,7 +111,8 @@ def execute(path, target=None):
 
 def save_html(notebook, path):
     """Write the notebook as one HTML page that needs nothing from the network: figures are inside."""
-    exporter = HTMLExporter(embed_images=True, mathjax_url="", require_js_url="", jupyter_widgets_base_url="")
+    exporter = HTMLExporter(embed_images=True, mathjax_url="", require_js_url="", jupyter_widgets_base_url="",
+                            template_file="course.html.j2", extra_loaders=[DictLoader({"course.html.j2": PAGE})])
     exporter.log.setLevel("ERROR")  # it would ask for alternative texts
     page, _ = exporter.from_notebook_node(notebook)
     save_text(path, page)

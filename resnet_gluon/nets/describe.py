@@ -128,29 +128,3 @@ def named_parts(net: Any, blocks: bool = False) -> Iterator[Tuple[str, Any]]:
             yield name, part
         else:
             yield f"{name} {type(part).__name__}", part
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a drawing: its name, its output's shape, and for each residual block in it the shortcut's kind."""
-    name: str
-    output_shape: Tuple[int, ...]
-    shortcuts: Tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Diagram:
-    """What a drawing of a network needs to know, as plain values."""
-    input_shape: Tuple[int, ...]
-    parts: Tuple[Part, ...]
-
-
-def diagram(net: Network, shape: Sequence[int]) -> Diagram:
-    """The parts of a network for `plots.network`. shape: the input's, as in `describe`."""
-    rows = describe(net, shape).rows
-    parts = []
-    for row, part in zip(rows, net.parts.values()):
-        inside = [part] if isinstance(part, Block) else part._children.values()
-        kinds = tuple(block.shortcut for block in inside if isinstance(block, Block))
-        parts.append(Part(row.name, row.output_shape, kinds))
-    return Diagram(tuple(shape), tuple(parts))

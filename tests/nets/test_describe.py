@@ -1,8 +1,5 @@
-"""A network as a table, and as the plain values of a drawing."""
-from dataclasses import asdict
-
-from resnet_gluon import Residual, describe, diagram, resnet, resnet18
-from resnet_gluon.nets import time_series_resnet
+"""A network as a table."""
+from resnet_gluon import Residual, describe, resnet, resnet18
 
 import pytest
 from mxnet import autograd, np
@@ -98,18 +95,3 @@ def test_without_being_asked_nothing_is_said_of_live_parameters():
     assert table.live is None and all(row.live is None for row in table.rows) and "live" not in str(table)
     with pytest.raises(ValueError, match="networks of this package"):
         describe(nn.HybridSequential(), (1, 1, 28, 28), live=True)
-
-
-def test_a_diagram_holds_the_parts_with_the_kinds_of_their_shortcuts_as_plain_values():
-    drawn = diagram(resnet(((8, 2), (16, 2)), version="v2", option="A"), (1, 3, 32, 32))
-    assert [part.name for part in drawn.parts] == ["stem", "stage1", "stage2", "norm", "pool", "head"]
-    assert drawn.parts[2].shortcuts == ("zero-pad", "identity") and drawn.parts[0].shortcuts == ()
-    assert drawn.parts[2].output_shape == (1, 16, 4, 4) and drawn.input_shape == (1, 3, 32, 32)
-    assert asdict(drawn)["parts"][1] == {"name": "stage1", "output_shape": (1, 8, 8, 8),
-                                         "shortcuts": ("identity", "identity")}
-
-
-def test_a_diagram_of_single_blocks():
-    parts = diagram(time_series_resnet(3), (1, 1, 50)).parts
-    assert [(part.name, part.shortcuts) for part in parts] == [
-        ("block1", ("projection",)), ("block2", ("projection",)), ("block3", ("norm",)), ("pool", ()), ("head", ())]

@@ -5,6 +5,7 @@ from resnet_gluon.training import Epoch
 import matplotlib
 import numpy as np
 import pytest
+from pictures import keys, seen, words
 
 matplotlib.use("Agg")
 
@@ -12,22 +13,25 @@ matplotlib.use("Agg")
 @pytest.fixture
 def history():
     epochs = [Epoch(1.5, 1.2, 0.5, 100.0, 1.0), Epoch(1.0, 0.9, 0.7, 100.0, 2.0)]
-    return History(steps={"loss": [2.0, 1.5, 1.0, 0.5], "lr": [0.1] * 4}, epochs=epochs)
+    return History(steps={"loss": [2.0, 1.5, 1.0, 0.5], "lr": [0.05, 0.1, 0.08, 0.0]}, epochs=epochs)
 
 
 def test_learning_curves_show_the_numbers_and_name_the_axes(history):
-    left, right = plots.learning_curves([history, history], labels=["a", "b"]).axes
+    figure = seen(plots.learning_curves([history, history], labels=["a", "b"]))
+    left, right = figure.axes
     assert left.lines[0].get_ydata().tolist() == [2.0, 1.5, 1.0, 0.5]
     assert right.lines[1].get_ydata().tolist() == [0.5, 0.7]
     assert (left.get_xlabel(), left.get_ylabel()) == ("step", "training loss (nats)")
     assert (right.get_xlabel(), right.get_ylabel()) == ("epoch", "validation accuracy")
     assert left.lines[0].get_linestyle() != left.lines[1].get_linestyle()  # readable in greyscale
+    assert "a 0.7 and b 0.7" in figure.alt
 
 
 def test_the_validation_loss_can_be_drawn_instead(history):
-    right = plots.learning_curves(history, key="val_loss").axes[1]
+    figure = seen(plots.learning_curves(history, key="val_loss"))
+    right = figure.axes[1]
     assert right.lines[0].get_ydata().tolist() == [1.2, 0.9] and right.get_ylabel() == "validation loss (nats)"
-    assert right.get_xticks().tolist() == [1, 2] and right.get_legend() is None
+    assert all(float(tick).is_integer() for tick in right.get_xticks()) and not figure.legends
 
 
 def test_a_long_loss_is_smoothed_over_2_percent_of_its_steps(history):
@@ -41,20 +45,60 @@ def test_a_long_loss_is_smoothed_over_2_percent_of_its_steps(history):
 @pytest.mark.parametrize("count", (1, 4, 5, 6, 9))
 def test_every_history_is_drawn_however_many_there_are(history, count):
     names = [f"run {i}" for i in range(count)]
-    for axis in plots.learning_curves([history] * count, labels=names).axes:
+    figure = seen(plots.learning_curves([history] * count, labels=names))
+    assert keys(figure) == names
+    for axis in figure.axes:
         assert [line.get_label() for line in axis.lines] == names
-        assert [text.get_text() for text in axis.get_legend().get_texts()] == names
 
 
-@pytest.mark.parametrize("count", (1, 5, 8))
-def test_every_profile_is_drawn_however_many_there_are(count):
-    axis = plots.gradient_profile({f"net {i}": [1.0, i + 1.0] for i in range(count)}).axes[0]
-    assert [line.get_ydata().tolist() for line in axis.lines] == [[1, i + 1] for i in range(count)]
+def test_histories_without_labels_are_numbered(history):
+    assert keys(plots.learning_curves([history, history])) == ["run 1", "run 2"]
 
 
-def test_learning_curves_of_a_run_that_was_stopped_at_once():
-    left, right = plots.learning_curves(History()).axes
+def test_seeds_are_thin_lines_and_their_mean_is_a_thick_one(history):
+    other = History(steps=history.steps, epochs=[Epoch(1, 1, 0.7, 1, 1), Epoch(1, 1, 0.9, 1, 1)])
+    figure = seen(plots.learning_curves({"two seeds": [history, other], "one": history}))
+    right = figure.axes[1]
+    assert [line.get_ydata().tolist() for line in right.lines] == [
+        [0.5, 0.7], [0.7, 0.9], pytest.approx([0.6, 0.8]), [0.5, 0.7]]
+    assert right.lines[0].get_linewidth() < right.lines[2].get_linewidth()
+    assert keys(figure) == ["two seeds", "one"] and "two seeds 0.8 (mean of 2)" in figure.alt
+
+
+def test_a_spike_does_not_crush_the_rest_and_is_not_kept_secret(history):
+    history.steps["loss"] = [2 - 0.015 * step for step in range(100)]
+    history.steps["loss"][50] = 4000.0
+    left = seen(plots.learning_curves(history)).axes[0]
+    assert left.get_ylim()[1] < 10 and [text.get_text() for text in left.texts] == ["▲ up to 2,001"]
+
+
+def test_a_loss_without_a_spike_is_shown_whole(history):
+    left = plots.learning_curves(history).axes[0]
+    assert not left.texts and left.get_ylim()[1] > 2
+
+
+def test_pictures_of_a_run_that_was_stopped_at_once():
+    left, right = seen(plots.learning_curves(History())).axes
     assert left.lines[0].get_ydata().tolist() == right.lines[0].get_ydata().tolist() == []
+    for draw in (plots.losses, plots.schedule):
+        seen(draw(History()))
+
+
+def test_both_losses_are_on_one_axis(history):
+    figure = seen(plots.losses(history))
+    axis, = figure.axes
+    training, validation = axis.lines
+    assert training.get_ydata().tolist() == [2.0, 1.5, 1.0, 0.5] and validation.get_ydata().tolist() == [1.2, 0.9]
+    assert training.get_xdata().tolist() == [0.5, 1, 1.5, 2] and list(validation.get_xdata()) == [1, 2]  # epochs
+    assert len(keys(figure)) == 2 and axis.get_ylabel() == "loss (nats)"
+
+
+def test_the_learning_rate_stands_under_the_loss_of_the_same_steps(history):
+    figure = seen(plots.schedule(history))
+    above, below = figure.axes
+    assert below.lines[0].get_ydata().tolist() == history.steps["lr"] and above.get_xlim() == below.get_xlim()
+    assert below.lines[0].get_xdata().tolist() == above.lines[0].get_xdata().tolist() == [1, 2, 3, 4]
+    assert "0.1, at step 2" in figure.alt and {"step", "learning rate", "training loss (nats)"} <= set(words(figure))
 
 
 def test_live_curves_are_drawn_anew_in_one_place(history, monkeypatch):
@@ -74,24 +118,3 @@ def test_live_curves_are_drawn_anew_in_one_place(history, monkeypatch):
     live(history)
     assert [figure.axes[1].lines[0].get_ydata().tolist() for figure in Handle.shown] == [[0.5], [0.5, 0.7]]
     assert not matplotlib.pyplot.get_fignums()
-
-
-def test_cost_against_error_marks_every_network():
-    axis = plots.cost_against_error([("plain-18", 1.8e9, 11e6, 27.9), ("ResNet-50", 3.8e9, 25e6, 22.9)]).axes[0]
-    assert [text.get_text() for text in axis.texts] == ["plain-18", "ResNet-50"]
-    offsets = [collection.get_offsets().tolist()[0] for collection in axis.collections]
-    assert offsets == [[1.8, 27.9], [3.8, 22.9]] and axis.get_xscale() == "log"
-    small, large = (collection.get_sizes()[0] for collection in axis.collections)
-    assert small < large
-
-
-def test_gradient_profile_has_a_line_a_network():
-    axis = plots.gradient_profile({"with": [1.0, 2.0], "without": [100.0, 1.0]}).axes[0]
-    assert [line.get_ydata().tolist() for line in axis.lines] == [[1, 2], [100, 1]] and axis.get_yscale() == "log"
-    assert [text.get_text() for text in axis.get_legend().get_texts()] == ["with", "without"]
-
-
-def test_spread_shows_every_seed_and_the_mean():
-    axis = plots.spread({"one": [0.5, 0.7], "other": [0.9]}, "accuracy").axes[0]
-    assert [label.get_text() for label in axis.get_yticklabels()] == ["one", "other"]
-    assert axis.lines[0].get_xdata().tolist() == [0.5, 0.7] and axis.lines[1].get_xdata().tolist() == [0.6, 0.6]
