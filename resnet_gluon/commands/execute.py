@@ -2,6 +2,7 @@
 import argparse
 import os
 import tempfile
+from asyncio import CancelledError
 from pathlib import Path
 from typing import Any, Optional
 
@@ -36,6 +37,8 @@ def executed(notebook: Path, target: Optional[Path] = None) -> Any:
         return execute(notebook, target)
     except CellExecutionError as error:
         raise Failed(f"a cell of {notebook} failed\n{error}") from error
+    except CancelledError:  # what nbclient makes of Ctrl-C before the kernel is ready
+        raise KeyboardInterrupt from None
     except DeadKernelError as error:
         raise Failed(f"the kernel of {notebook} died, as it does where memory is short. What a run in it had trained "
                      "is kept: the same command goes on with it.") from error

@@ -144,9 +144,9 @@ def as_grey(image: Any, shape: Sequence[int], invert: str, assumed: List[str]) -
     if around.std() > PLAIN * 255:
         assumed.append("its border is not plain, so the middle square")
         return resized(middle(Image.fromarray(levels)), shape)[None]
-    if 0 < ground:
+    if ground > 0:
         assumed.append(f"its ground, {ground} of 255, taken as black")
-        levels = np.uint8(np.clip((levels - float(ground)) * 255 / (255 - ground), 0, 255).round())
+        levels = np.clip((levels - float(ground)) * 255 / (255 - ground), 0, 255).round().astype(np.uint8)
     trimmed = without_margin(levels)
     if trimmed.shape != levels.shape:
         assumed.append(f"its plain margin cut off ({levels.shape[1]}×{levels.shape[0]} to "

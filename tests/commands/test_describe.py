@@ -28,7 +28,8 @@ def test_a_run_s_net_is_described_at_its_own_shape(command, run_folder, colour_f
     (["resnet17"], "resnet17 is neither the folder of a run, nor a trained net of the course, nor one of the family: "),
     (["resnet18", "depth=3"], "resnet18 cannot be made of these options: "), (["cifar_resnet"], "cannot be made of"),
     (["cifar_resnet", "depth=9"], "depth must be 6n + 2"), (["resnet18", "5"], "options are given as NAME=VALUE"),
-    (["resnet18", "version=v9"], "version must be one of"), (["resnet18", "--shape", "28"], "takes images, C,H,W, but --shape 28 was")])
+    (["resnet18", "version=v9"], "version must be one of"),
+    (["resnet18", "--shape", "28"], "takes images, C,H,W, but --shape 28 was")])
 def test_mistakes_are_a_sentence(fails, arguments, message):
     assert message in fails("describe", *arguments)
 

@@ -1,5 +1,5 @@
 """`evaluate`: a run's net on validation or test images."""
-from resnet_gluon import FashionMNIST, UCR, Training, evaluate, fit, load_run
+from resnet_gluon import UCR, FashionMNIST, Training, evaluate, fit, load_run
 from resnet_gluon.nets import time_series_resnet
 
 import pytest

@@ -1,6 +1,8 @@
 """`execute`: notebooks in place, and what stops one said in words."""
-from resnet_gluon.commands.execute import executed
+from asyncio import CancelledError
+
 from resnet_gluon.commands.console import Failed
+from resnet_gluon.commands.execute import executed
 
 import nbformat
 import pytest
@@ -36,9 +38,17 @@ def test_a_folder_or_nothing_is_no_notebook(fails, tmp_path):
     assert "No such file or directory: " in fails("execute", tmp_path / "absent.ipynb")
 
 
+def test_ctrl_c_while_the_kernel_starts_is_said(command, tmp_path, monkeypatch):
+    def cancelled(*_):
+        raise CancelledError
+    monkeypatch.setattr("resnet_gluon.execute.Runner.execute", cancelled)
+    with pytest.raises(SystemExit, match="execute: stopped by Ctrl-C. The notebook that ran holds the outputs so far"):
+        command("execute", write(tmp_path / "a.ipynb", "1"))
+
+
 def test_a_kernel_that_dies_is_said(tmp_path, monkeypatch):
     def die(*_):
         raise DeadKernelError("Kernel died")
     monkeypatch.setattr("resnet_gluon.execute.Runner.execute", die)
-    with pytest.raises(Failed, match="the kernel of .*a.ipynb died, as it does where memory is short. What a run in it"):
+    with pytest.raises(Failed, match="the kernel of .*a.ipynb died, as it does where memory is short. What a run"):
         executed(write(tmp_path / "a.ipynb", "1"))

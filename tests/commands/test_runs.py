@@ -39,7 +39,7 @@ def test_one_of_the_course_s_trained_nets(monkeypatch, tmp_path):
     run = load("small", CPU)
     assert run.net == ("small", CPU) and run.input == Input((3, 9, 9), 0.4, 0.2, ("a", "b"))
     assert run.views == {"shift": 1} and run.edition == "1"
-    with pytest.raises(ValueError, match="large is not the folder of a run, nor one of the course's trained nets: small"):
+    with pytest.raises(ValueError, match="is not the folder of a run, nor one of the course's trained nets: small"):
         load("large", CPU)
 
 

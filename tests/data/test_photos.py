@@ -53,7 +53,8 @@ def test_a_photo_of_it_is_seen_nearly_as_it_is(clothes, tmp_path):
         seen = read_photo(tmp_path / "photo.png", GREY)
         differences = [difference(seen.seen, other) for other in clothes]
         assert np.argmin(differences) == number and differences[number] < 25  # of 255 levels
-        assert seen.assumed[0] == "dark on light, hence inverted" and "plain margin cut off (900×700" in seen.assumed[-1]
+        assert seen.assumed[0] == "dark on light, hence inverted"
+        assert "plain margin cut off (900×700" in seen.assumed[-1]
         assert seen.seen[0, 0, 0] <= 5 and seen.picture.shape == (700, 900, 3)
 
 
