@@ -7,9 +7,8 @@ import json
 import re
 import socket
 import struct
-import time
 from math import prod
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from resnet_gluon.bounded import Malformed, name_of, parse_json, shape_of
 
@@ -19,6 +18,7 @@ TEXT, BYTES, ARRAYS = 8 << 20, 512 << 20, 20_000  # of one message: JSON, all ar
 LENGTH = struct.Struct("<Q")
 DTYPE = re.compile(r"<[iu][248]|<f[248]|\|[iub]1")
 Arrays = List[onp.ndarray]
+Left = Callable[[], Optional[float]]  # how many seconds there are; it raises Late where there are none
 
 
 class Ended(Exception):
@@ -29,7 +29,7 @@ class Late(Exception):
     """The other side was not heard, or did not listen, in time."""
 
 
-def send(connection: socket.socket, content: Dict[str, Any], arrays: Arrays, deadline: Optional[float] = None) -> None:
+def send(connection: socket.socket, content: Dict[str, Any], arrays: Arrays, left: Left = lambda: None) -> None:
     """Send one message. Raises Ended, Late, and Malformed for more than a message can hold."""
     arrays = [onp.require(array.astype(array.dtype.newbyteorder("<"), copy=False), requirements="C")
               for array in arrays]
@@ -38,29 +38,31 @@ def send(connection: socket.socket, content: Dict[str, Any], arrays: Arrays, dea
     text = json.dumps({"content": content, "arrays": described}).encode()
     if len(text) > TEXT:
         raise Malformed(f"a message of {len(text):,} bytes of text is too long")
-    try:
-        for part in (LENGTH.pack(len(text)), text, *(array.data.cast("B") for array in arrays if array.size)):
-            connection.settimeout(left(deadline))
-            connection.sendall(part)
-    except socket.timeout:
-        raise Late from None
-    except OSError:
-        raise Ended from None
+    for part in (LENGTH.pack(len(text)), text, *(array.data.cast("B") for array in arrays if array.size)):
+        rest = memoryview(part)
+        while rest:
+            connection.settimeout(left())
+            try:
+                rest = rest[connection.send(rest):]
+            except socket.timeout:
+                continue
+            except OSError:
+                raise Ended from None
 
 
-def receive(connection: socket.socket, deadline: Optional[float] = None) -> Tuple[Dict[str, Any], Arrays]:
+def receive(connection: socket.socket, left: Left = lambda: None) -> Tuple[Dict[str, Any], Arrays]:
     """Return one message. Raises Ended, Late, and Malformed for what is none."""
-    length, = LENGTH.unpack(exactly(connection, LENGTH.size, deadline))
+    length, = LENGTH.unpack(exactly(connection, LENGTH.size, left))
     if length > TEXT:
         raise Malformed("it says that a message has more text than any has")
-    message = parse_json(bytes(exactly(connection, length, deadline)))
+    message = parse_json(bytes(exactly(connection, length, left)))
     if not isinstance(message, dict) or set(message) != {"content", "arrays"}:
         raise Malformed("it is no message")
     content, described = message["content"], message["arrays"]
     if not isinstance(content, dict) or not isinstance(described, list):
         raise Malformed("it is no message")
     sizes = sizes_of(described)
-    arrays = [onp.frombuffer(exactly(connection, size, deadline), dtype).reshape(shape)
+    arrays = [onp.frombuffer(exactly(connection, size, left), dtype).reshape(shape)
               for size, (dtype, shape) in zip(sizes, described)]
     return content, arrays
 
@@ -82,28 +84,18 @@ def sizes_of(described: List[Any]) -> List[int]:
     return sizes
 
 
-def exactly(connection: socket.socket, count: int, deadline: Optional[float]) -> bytearray:
+def exactly(connection: socket.socket, count: int, left: Left) -> bytearray:
     """So many bytes of a connection; no memory is taken for those that do not come."""
     found = bytearray()
     while len(found) < count:
-        connection.settimeout(left(deadline))
+        connection.settimeout(left())
         try:
             more = connection.recv(min(count - len(found), 1 << 20))
         except socket.timeout:
-            raise Late from None
+            continue
         except OSError:
             raise Ended from None
         if not more:
             raise Ended
         found += more
     return found
-
-
-def left(deadline: Optional[float]) -> Optional[float]:
-    """Seconds until then. Raises Late where there are none."""
-    if deadline is None:
-        return None
-    seconds = deadline - time.monotonic()
-    if seconds <= 0:
-        raise Late
-    return seconds

@@ -6,12 +6,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any, Callable, Dict, List, NamedTuple, NoReturn, Optional, Sequence
 
 from resnet_gluon.bounded import Malformed, name_of
 from resnet_gluon.exercises.apart import frames
+from resnet_gluon.exercises.apart.clock import Clock
 from resnet_gluon.exercises.apart.plain import Packing, Unpacking
 from resnet_gluon.exercises.judge.errors import Explained, NotABlock, NotAnArray, TimeLimit
 from resnet_gluon.exercises.judge.findings import Finding
@@ -82,7 +82,7 @@ class Student:
         self.connection: Optional[socket.socket] = None
         self.folder: Optional[tempfile.TemporaryDirectory[str]] = None
         self.number = 0
-        self.printed, self.deadline = "", 0.0
+        self.printed, self.clock = "", Clock(0)
 
     def __enter__(self) -> "Student":
         return self
@@ -99,7 +99,7 @@ class Student:
             with contextlib.suppress(Unanswered):
                 self.run_cells()
         self.seconds = seconds or self.limits.seconds
-        self.printed, self.deadline = "", time.monotonic() + self.seconds
+        self.printed, self.clock = "", Clock(self.seconds, self.members)
 
     def start(self) -> None:
         """Start the process, unless it is there already. Raises CannotStart."""
@@ -117,7 +117,7 @@ class Student:
             self.process = self.wrap(command, pass_fds=(number,), env=environment, cwd=home, start_new_session=True,
                                      stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             theirs.close()
-            self.deadline = time.monotonic() + TO_START
+            self.clock = Clock(TO_START)
             self.ask("hello")
         except (Unanswered, OSError) as error:
             theirs.close()
@@ -127,11 +127,10 @@ class Student:
     def run_cells(self) -> None:
         """Run the cells, but for those that have ended the process before. Raises Unanswered."""
         self.raised = {number: str(finding.message) for number, finding in self.fatal.items()}
-        end = time.monotonic() + self.limits.cells
+        self.clock = Clock(self.limits.cells, self.members)
         for number, cell in enumerate(self.cells, 1):
             if number in self.fatal:
                 continue
-            self.deadline = max(end, time.monotonic() + 0.5)
             try:
                 said = self.ask("cell", number, cell)
             except Unanswered as error:
@@ -151,9 +150,10 @@ class Student:
         packing, self.number = Packing(), self.number + 1
         content = {"number": self.number, "do": do, "of": of, "with": packing.pack(arguments),
                    "options": packing.pack(options), "numpy": util.is_np_array()}
+        self.clock.start()
         try:
-            frames.send(self.connection, content, packing.arrays, self.deadline)
-            answer, arrays = frames.receive(self.connection, self.deadline)
+            frames.send(self.connection, content, packing.arrays, self.clock.left)
+            answer, arrays = frames.receive(self.connection, self.clock.left)
             value = self.read(answer, arrays, known)
         except frames.Late:
             self.fail(time_limit(self.limits.cells if do == "cell" else self.seconds))
@@ -162,6 +162,8 @@ class Student:
                               "connection.", "exit(), os._exit() and a crash of a library do.", observed=self.how()))
         except (Malformed, ValueError, TypeError, LookupError, RecursionError, OverflowError) as error:
             self.fail(Unreadable(error).finding)
+        finally:
+            self.clock.stop()
         if isinstance(value, Raised):
             raise value.error
         return value
@@ -185,6 +187,10 @@ class Student:
         """End the process, and the check."""
         self.end()
         raise Unanswered(finding) from None
+
+    def members(self) -> List[psutil.Process]:
+        """The processes that answer."""
+        return family(self.process.pid) if self.process is not None else []
 
     def how(self) -> str:
         """How the process has ended."""
