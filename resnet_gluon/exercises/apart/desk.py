@@ -13,8 +13,9 @@ import time
 from typing import Any, Dict, List, Optional
 
 from resnet_gluon.exercises.apart.judging import judge_attempt
+from resnet_gluon.exercises.apart.outcomes import CannotStart
 from resnet_gluon.exercises.apart.sources import NoSource, code_of
-from resnet_gluon.exercises.apart.student import ROOT, TO_START, USUAL, CannotStart, Student
+from resnet_gluon.exercises.apart.student import ROOT, TO_START, USUAL, Student
 from resnet_gluon.exercises.catalogue import BY_NAME
 from resnet_gluon.exercises.judge.exercise import Exercise
 from resnet_gluon.exercises.judge.findings import Finding, Result

@@ -7,8 +7,9 @@ from math import prod
 from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 from resnet_gluon.bounded import Malformed, name_of, parse_json
+from resnet_gluon.exercises.apart.outcomes import Unreadable
 from resnet_gluon.exercises.apart.plain import texts_of
-from resnet_gluon.exercises.apart.student import Student, Unreadable
+from resnet_gluon.exercises.apart.student import Student
 from resnet_gluon.exercises.judge.attempts import Attempt
 from resnet_gluon.exercises.judge.sketch import sketch
 from resnet_gluon.exercises.judge.subject import Subject

@@ -5,7 +5,8 @@ import warnings
 from typing import Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from resnet_gluon.exercises.apart.far import FarAttempt
-from resnet_gluon.exercises.apart.student import USUAL, CannotStart, Limits, Start, Student, Unanswered
+from resnet_gluon.exercises.apart.outcomes import CannotStart, Unanswered
+from resnet_gluon.exercises.apart.student import USUAL, Limits, Start, Student
 from resnet_gluon.exercises.judge.chance import secretly
 from resnet_gluon.exercises.judge.errors import Explained, explain
 from resnet_gluon.exercises.judge.exercise import Exercise

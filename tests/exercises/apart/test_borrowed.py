@@ -10,7 +10,7 @@ BORROWED = [
     (RESIDUAL, "class attempt(resnet_gluon.Residual):\n    pass"),
     (RESIDUAL, "def attempt(num_channels, use_1x1conv=False, strides=1):\n"
                "    return resnet_gluon.Residual(num_channels, use_1x1conv, strides)"),
-    (RESIDUAL, "made = {}\nfor c in (4, 8):\n    for use in (False, True):\n        for s in (1, 2):\n"
+    (RESIDUAL, "made = {}\nfor c in range(3, 17):\n    for use in (False, True):\n        for s in (1, 2):\n"
                "            made[c, use, s] = resnet_gluon.Residual(c, use, s)\n"
                "def attempt(num_channels, use_1x1conv=False, strides=1):\n"
                "    return made[num_channels, use_1x1conv, strides]"),
