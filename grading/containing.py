@@ -58,7 +58,7 @@ class Containment:
     folder: Path
     limits: Limits = field(default_factory=Limits)
     beside: Sequence[str] = ()
-    package: Path = Path(resnet_gluon.__file__).resolve().parent
+    package: Path = field(default_factory=lambda: package())
 
     def __post_init__(self) -> None:
         self.box = self.folder / "box"
@@ -132,6 +132,11 @@ def environment(home: str, temporary: str, course: str) -> Dict[str, str]:
             "USER": "student", "LANG": "C.UTF-8", "PYTHONPATH": course, "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONNOUSERSITE": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "IPYTHONDIR": f"{home}/.ipython",
             "MPLCONFIGDIR": f"{home}/.matplotlib", "RESNET_GLUON_BUDGET": "smoke"}
+
+
+def package() -> Path:
+    """Return the folder of the course's package."""
+    return Path(resnet_gluon.__path__[0]).resolve()
 
 
 def python() -> List[str]:

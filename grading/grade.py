@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Iterator, List, Optional, Sequence, Tuple
 
 from grading.assignments import Assignment, Faulty, assignment
-from grading.containing import SAID, Containment, Limits, best_wall, python
+from grading.containing import SAID, Containment, Limits, best_wall, package, python
 from grading.gradebook import Book
 from grading.marking import Judge, Verdict
 from grading.notebooks import Cell
@@ -63,7 +63,7 @@ class Grader:
         self.course, self.asked, self.limits, self.wall = course, asked, limits, wall
         self.folder, self.judge, self.book = folder, judge, book
         self.stopped = ""
-        self.environment = Seal(map(Path, python())) if wall == "none" else None
+        self.environment = Seal([package(), *map(Path, python())]) if wall == "none" else None
 
     def grade(self, submission: Submission, number: int) -> Outcome:
         """Mark one submission and write it up. Whatever goes wrong is a note in its own row."""

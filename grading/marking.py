@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from grading import warden
+from grading import fences, processes
 from grading.assignments import Test
 from grading.containing import Containment
 from grading.reading import Refused, clean
 
 ROOT = Path(__file__).resolve().parents[1]
 START, MARGIN = 120, 60  # seconds for a judge to be ready; that it may take beside the student's process
+PATIENCE = 20.0  # seconds until what cannot be ended is given up
 LONGEST_ANSWER, LONGEST_TEXT, MOST_FINDINGS = 4 << 20, 4000, 20
 PARTS = ("rule", "message", "expected", "observed", "hint")
 
@@ -45,7 +46,7 @@ class Judge:
 
     def __enter__(self) -> "Judge":
         if sys.platform == "linux":  # whatever a student's process leaves behind comes to this one
-            ctypes.CDLL(None).prctl(warden.fences.SUBREAPER, 1, 0, 0, 0)
+            ctypes.CDLL(None).prctl(fences.SUBREAPER, 1, 0, 0, 0)
         return self
 
     def __exit__(self, *_: Any) -> None:
@@ -121,24 +122,22 @@ class Judge:
         if sys.platform != "linux":
             return
         keep = {self.process.pid} if self.process is not None else set()
-        deadline = time.monotonic() + warden.PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            strays = warden.descendants(os.getpid()) - keep
+            strays = {pid for pid in processes.descendants(os.getpid()) - keep if not processes.is_over(pid)}
             if not strays:
                 return
             for pid in strays:
-                try:
+                with contextlib.suppress(OSError):
                     os.kill(pid, signal.SIGKILL)
-                    os.waitpid(pid, os.WNOHANG)
-                except (OSError, ChildProcessError):
-                    pass
+            processes.reap(keep)
         raise Refused("it left processes that cannot be ended")
 
 
 def die_with_parent() -> None:
     """Runs in the judge's process before it starts: it does not outlive this one."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(warden.fences.DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+        ctypes.CDLL(None).prctl(fences.DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
 
 
 def verdict(said: Any) -> Verdict:

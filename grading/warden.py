@@ -14,16 +14,13 @@ import stat
 import subprocess
 import sys
 import time
-from typing import Any, Dict, Iterator, List, Set, Tuple
+from typing import Any, Dict, List, Set, Tuple
 
-if __name__ == "__main__":
-    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-    import fences
-else:
-    from grading import fences
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import fences  # noqa: E402
+from processes import descendants, reap, resident  # noqa: E402
 
 TICK, PATIENCE = 0.05, 20.0  # seconds between two looks; until what cannot be ended is given up
-PAGE = resource.getpagesize()
 
 
 class Broken(Exception):
@@ -92,7 +89,7 @@ def watch(process: "subprocess.Popen[bytes]", settings: Dict[str, Any], parent: 
     """Return the exit status of the student's process. Raises Broken where a limit is broken before that."""
     deadline, look = time.monotonic() + settings["seconds"], 0.0
     while True:
-        reap(process.pid)
+        reap([process.pid])
         status = process.poll()
         if status is not None:
             return status
@@ -120,15 +117,6 @@ def measure(settings: Dict[str, Any]) -> None:
         raise Broken("memory")
     if size > settings["size"]:
         raise Broken("size")
-
-
-def resident(pid: int) -> int:
-    """Return how many bytes of memory a process holds."""
-    try:
-        with open(f"/proc/{pid}/statm", "rb") as file:
-            return int(file.read().split()[1]) * PAGE
-    except (OSError, IndexError, ValueError):
-        return 0
 
 
 def files_of(settings: Dict[str, Any], pids: Set[int]) -> Tuple[int, int]:
@@ -162,39 +150,6 @@ def walk(folder: str, most: int) -> Tuple[int, int]:
     return size, count
 
 
-def descendants(pid: int) -> Set[int]:
-    """Return the processes that a process has started, directly or not, and that are left."""
-    found: Set[int] = set()
-    waiting = [pid]
-    while waiting:
-        new = set(children(waiting.pop())) - found
-        found |= new
-        waiting += new
-    return found
-
-
-def children(pid: int) -> Iterator[int]:
-    """The children of a process, those included that came to it as orphans."""
-    if sys.platform != "linux":
-        said = subprocess.run(["pgrep", "-P", str(pid)], stdout=subprocess.PIPE, check=False).stdout
-        yield from map(int, said.split())
-        return
-    try:
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:
-                yield from map(int, file.read().split())
-    except OSError:
-        return
-
-
-def reap(apart: int) -> None:
-    """Take note of orphans that have ended, so that they are gone; the student's process itself is left to `Popen`."""
-    for pid in list(children(os.getpid())):
-        if pid != apart:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
-
-
 def end_all(status: int) -> int:
     """End all that was started, until nothing is left. Returns `status`, or 1 where something could not be ended."""
     deadline = time.monotonic() + PATIENCE
@@ -205,7 +160,7 @@ def end_all(status: int) -> int:
         for pid in left:
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
-        reap(0)
+        reap()
     return status or 1
 
 
