@@ -35,7 +35,7 @@ def image_grid(images: np.ndarray, titles: Optional[Sequence[str]] = None, colum
     rows, columns = -(-len(images) // columns), min(columns, max(1, len(images)))
     width = min(PAGE, columns * scale)
     lines = max((title.count("\n") + 1 for title in titles or ()), default=0)
-    figure, panels = axes(rows, columns, width=width, height=rows * (width / columns + 0.19 * lines + 0.1),
+    figure, panels = axes(rows, columns, width=width, height=rows * (width / columns + 0.19 * lines + 0.16),
                           squeeze=False)
     figure.get_layout_engine().set(w_pad=0.02, h_pad=0.04, wspace=0, hspace=0)
     for axis in panels.flat:
@@ -71,7 +71,8 @@ def class_activation(images: np.ndarray, maps: np.ndarray, titles: Sequence[str]
         fine = np.kron(evidence, np.ones((8, 8)))
         if np.ptp(evidence) > 0:
             for colour, line in (("white", 3.2), ("black", 1.4)):
-                above.contour(fine, levels=[level], colors=colour, linewidths=line, extent=extent, origin="upper")
+                above.contour(fine, levels=[level], colors=colour, linewidths=line, linestyles="solid", extent=extent,
+                              origin="upper")
         above.set_title(title, fontweight="normal", loc="center", fontsize=9.5)
         shown = bare(below, evidence, cmap=SIGNED, vmin=-bound, vmax=bound, extent=extent)
         row, column = np.unravel_index(evidence.argmax(), evidence.shape)
