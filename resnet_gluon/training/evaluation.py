@@ -73,7 +73,10 @@ class Evaluation:
         """Write the accuracy, its interval, the confusion matrix and the data's description as JSON, whole or not."""
         numbers = {"accuracy": self.accuracy, "interval": self.interval, "n": self.n, "loss": self.loss,
                    "confusion": self.confusion.tolist(), "data": str(data)}
-        save_text(path, json.dumps(numbers, indent=1))
+        try:
+            save_text(path, json.dumps(numbers, indent=1))
+        except OSError as error:  # a test set is opened once: what it said must not be lost with the file
+            raise type(error)(f"{path} could not be written ({error.strerror}). What it was to hold: {self}") from error
 
     def __repr__(self) -> str:
         return f"Evaluation({self})"

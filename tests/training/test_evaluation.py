@@ -127,3 +127,9 @@ def test_evaluation_is_saved_with_its_data(data, tmp_path):
     saved = json.loads((tmp_path / "test.json").read_text())
     assert saved["data"].startswith("Fashion-MNIST, edition 2017-08-31")
     assert saved["accuracy"] == 1 and saved["n"] == 2 and saved["confusion"] == [[1, 0], [0, 1]]
+
+
+def test_a_result_that_cannot_be_written_is_in_the_error(data, tmp_path):
+    found = Evaluation(onp.array([0, 1]), onp.array([[0.9, 0.1], [0.6, 0.4]], "float32"))
+    with pytest.raises(FileNotFoundError, match="could not be written .No such file.* hold: accuracy 0.5000"):
+        found.save(tmp_path / "nowhere" / "test.json", data)
