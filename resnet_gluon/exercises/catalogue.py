@@ -8,9 +8,12 @@ from resnet_gluon.exercises.checks import (
     evaluating,
     fine_tuning,
     networks,
+    parameters,
+    paths,
     shortcuts,
     stages,
     taps,
+    top_two,
     training,
 )
 from resnet_gluon.exercises.judge.exercise import Exercise
@@ -19,14 +22,14 @@ ALL = (
     counts.TOWER_DEPTH,
     blocks.RESIDUAL_BLOCK,
     blocks.PLAIN_BLOCK,
-    counts.RESIDUAL_PARAMETERS,
+    parameters.RESIDUAL_PARAMETERS,
     stages.RESNET_BLOCK,
     networks.RESNET18,
-    counts.COUNT_PARAMETERS,
+    parameters.COUNT_PARAMETERS,
     counts.RESNET34_STAGES,
     training.TRAINING_LOOP,
     evaluating.EVALUATE,
-    evaluating.TOP_2_ACCURACY,
+    top_two.TOP_2_ACCURACY,
     blocks.BOTTLENECK_BLOCK,
     counts.RESNET26_STAGES,
     taps.LIVE_TAPS,
@@ -36,6 +39,7 @@ ALL = (
     counts.RECEPTIVE_FIELD,
     fine_tuning.FINE_TUNE_HEAD,
     fine_tuning.NEAREST_MEAN,
+    paths.PATH_LENGTHS,
 )
 BY_NAME = {exercise.name: exercise for exercise in ALL}
 

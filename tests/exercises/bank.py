@@ -10,12 +10,16 @@ from typing import Any
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """One solution. rule: that of its fault; None: it is right. seconds: given to the check, where it needs no ten."""
+    """One solution. rule: that of its fault; None: it is right. seconds: given to the check, where it needs no ten.
+
+    source: its text, where it is written as one.
+    """
     exercise: str
     name: str
     attempt: Any
     rule: str = None
     seconds: float = None
+    source: str = None
 
 
 class Bank:
@@ -26,8 +30,8 @@ class Bank:
         if source:
             self.add("the source", self.run(source))
 
-    def add(self, name, attempt, rule=None, seconds=None):
-        self.entries.append(Entry(self.exercise, name, attempt, rule, seconds))
+    def add(self, name, attempt, rule=None, seconds=None, source=None):
+        self.entries.append(Entry(self.exercise, name, attempt, rule, seconds, source))
         return attempt
 
     def right(self, attempt):

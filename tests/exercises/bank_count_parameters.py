@@ -30,13 +30,13 @@ def by_data(net):
     return sum(p.data().size for p in net.collect_params().values() if p.grad_req == "write")
 
 
-@BANK.right
+@BANK.wrong("frozen-counted")
 def by_name(network):
     return int(sum(math.prod(p.shape) for name, p in network.collect_params().items()
                    if not name.endswith(("running_mean", "running_var"))))
 
 
-@BANK.right
+@BANK.wrong("frozen-counted")
 def by_pattern(net):
     return sum(p.data().asnumpy().size for p in net.collect_params(".*weight|.*bias|.*gamma|.*beta").values())
 
@@ -58,9 +58,10 @@ def recursive(net):
     return sum(math.prod(p.shape) for p in found(net).values() if p.grad_req != "null")
 
 
-BANK.add("a lambda", lambda net: sum(p.data().size for p in net.collect_params().values() if p._differentiable))
+BANK.add("a lambda", lambda net: sum(p.data().size for p in net.collect_params().values() if p._differentiable),
+         "frozen-counted")
 BANK.mutate_right(('parameter.grad_req != "null"', 'not parameter.grad_req == "null"'))
-BANK.mutate_right(("return total", "return float(total)"))
+BANK.mutate("not-whole", ("return total", "return float(total)"))
 
 # One thing changed
 
@@ -76,9 +77,9 @@ BANK.mutate("biases-left-out", ('parameter.grad_req != "null"', 'parameter.grad_
 BANK.mutate("count", ('parameter.grad_req != "null"', 'name.endswith(("gamma", "beta"))'))
 BANK.mutate("no-return", ("    return total", "    total"))
 BANK.mutate("no-return", ("return total", "print(total)"))
-BANK.mutate("count", ("    return total", "            return total"))
+BANK.mutate("one-only", ("    return total", "            return total"))
 BANK.mutate("count", ("parameter.shape:", "parameter.shape[:2]:"))
-BANK.mutate("count", ("total += size", "total = size"))
+BANK.mutate("one-only", ("total += size", "total = size"))
 BANK.mutate("not-a-number", ("return total", "return [total]  * 2"))
 BANK.mutate("not-a-number", ("return total", "return f'{total:,}'"))
 BANK.mutate("exception", (".items()", ""))

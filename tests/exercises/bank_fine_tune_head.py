@@ -129,7 +129,7 @@ BANK.mutate("head-frozen", ("    return new", "    new.collect_params().setattr(
 BANK.mutate("head-frozen", ("    new.add(head)\n", "    head.weight.grad_req = 'null'\n    new.add(head)\n"))
 BANK.mutate("layers-left-out", ("net[:-1]", "net[:-2]"))
 BANK.mutate("layers-left-out", ("net[:-1]", "net[:1]"))
-BANK.mutate("exception", ("net[:-1]", "net[-1:]"))
+BANK.mutate("features-size", ("net[:-1]", "net[-1:]"))
 BANK.mutate("head", ("    new.add(head)\n", "    new.add(nn.Dense(4, in_units=4), head)\n    new[-2].initialize()\n"))
 BANK.mutate("exception", ("new.add(layer)", "new.append(layer)"))
 BANK.mutate("exception", ("num_classes)\n    head", "classes)\n    head"))

@@ -14,7 +14,8 @@ def blocks_for(depth):
         raise ValueError(f"no tower has depth {depth}")
     return (depth - 2) // 2
 ''')
-TOWER.add("a lambda", lambda depth: {d: d // 2 - 1 for d in range(4, 1000, 2)}.get(depth) or int("none"))
+TOWER.add("a table", lambda depth: {d: d // 2 - 1 for d in range(4, 1000, 2)}.get(depth) or int("none"), "exception")
+TOWER.add("a lambda", lambda depth: depth // 2 - 1 if depth in range(4, 10 ** 6, 2) else int("none"))
 
 
 @TOWER.right
@@ -30,7 +31,7 @@ def by_search(depth):
     return [2 * b + 2 for b in range(1, 1000)].index(depth) + 1
 
 
-TOWER.mutate_right(("//", "/"))
+TOWER.mutate("not-whole", ("//", "/"))
 TOWER.mutate("blocks", ("depth - 2", "depth"))
 TOWER.mutate_right(("depth - 2", "depth - 1"))
 TOWER.mutate("blocks", ("(depth - 2) // 2", "depth - 2"))
@@ -84,7 +85,7 @@ PARAMETERS.mutate("batchnorm-left-out", ("c_in * c_out + 2 * c_out\n    return",
 PARAMETERS.mutate("projection-left-out", ("projection = c_in * c_out + ", "projection = "))
 PARAMETERS.mutate("projection-unasked", (" * use_1x1conv", ""))
 PARAMETERS.mutate("formula", ("9 * c_in", "3 * c_in"))
-PARAMETERS.mutate("formula", ("9 * c_out * c_out", "9 * c_in * c_out"))
+PARAMETERS.mutate("second-convolution", ("9 * c_out * c_out", "9 * c_in * c_out"))
 PARAMETERS.mutate("formula", ("c_out + 9 * c_out * c_out + 2 * c_out", "c_out"))
 PARAMETERS.mutate("no-return", ("return branch", "branch"))
 PARAMETERS.mutate("not-a-number", ("return branch + projection", "return branch, projection"))
@@ -104,7 +105,7 @@ for rule, wrong in (("blocks", ((64, 2), (128, 2), (256, 2), (512, 2))),
                     ("stage-count", ((64, 3), (128, 4), (256, 6))), ("stage-count", ((64, 1),) * 16),
                     ("stage-count", ()), ("not-stages", 34), ("not-stages", (3, 4, 6, 3)), ("not-stages", "3463"),
                     ("not-stages", lambda: None), ("not-stages", ((64, 128, 256, 512), (3, 4, 6, 3))),
-                    ("not-stages", {64: 3, 128: 4, 256: 6, 512: 3}), ("not-stages", ((64, None),) * 4)):
+                    ("not-stages", {64: 3, 128: 4, 256: 6, 512: 3}), ("not-whole", ((64, None),) * 4)):
     STAGES34.add(repr(wrong), wrong, rule)
 
 STAGES26 = Bank("resnet26-stages")
@@ -151,7 +152,7 @@ TOP2.mutate("percent", ("right.mean()", "100 * right.mean()"))
 TOP2.mutate("counted", ("right.mean()", "right.sum()"))
 TOP2.mutate("error-rate", ("right.mean()", "1 - right.mean()"))
 TOP2.mutate("averaged", (".any(axis=1)", ""))
-TOP2.mutate("share", ("axis=1)[", "axis=0)["))
+TOP2.mutate("axis", ("axis=1)[", "axis=0)["))
 TOP2.mutate("not-a-number", ("right.mean()", "right"))
 TOP2.mutate("exception", ("[:, None]", ""))
 TOP2.mutate("no-return", ("return right", "right"))
@@ -163,10 +164,10 @@ TOP2.add("a number", 0.97, "signature")
 FIELD = Bank("receptive-field")
 for right in (40, 40.0, onp.int64(40), onp.array(40), np.array(40), 1 + 3 * (7 + 4 + 2)):
     FIELD.add(f"{type(right).__name__} {right}", right)
-for rule, wrong in (("one-block", 14), ("itself", 39), ("kernels-added", 48), ("field", 128), ("field", -1),
-                    ("field", 41.5), ("not-a-number", "forty"), ("not-a-number", (40,) * 2), ("field", math.pi),
+for rule, wrong in (("one-block", 14), ("itself", 39), ("kernels-added", 48), ("field", 128), ("not-whole", -1),
+                    ("not-whole", 41.5), ("not-a-number", "forty"), ("not-a-number", (40,) * 2), ("not-whole", math.pi),
                     ("not-a-number", math.nan), ("not-a-number", math.inf), ("not-a-number", lambda: 40),
-                    ("field", 42), ("field", 40.5), ("not-a-number", "40")):
+                    ("projection-counted", 42), ("not-whole", 40.5), ("not-a-number", "40")):
     FIELD.add(repr(wrong), wrong, rule)
 
 NEAREST = Bank("nearest-mean", '''
@@ -204,16 +205,16 @@ def in_mxnet(features, labels, new):
 NEAREST.mutate_right((".sum(axis=2)", ".mean(axis=2) ** 0.5"))
 NEAREST.mutate("farthest", ("argmin", "argmax"))
 NEAREST.mutate("positions", ("classes[distances.argmin(axis=1)]", "distances.argmin(axis=1)"))
-NEAREST.mutate("classes", ("[features[labels == c].mean(axis=0) for c in classes]",
+NEAREST.mutate("sums", ("[features[labels == c].mean(axis=0) for c in classes]",
                          "[features[labels == c].sum(axis=0) for c in classes]"))
-NEAREST.mutate("classes", ("** 2).sum(axis=2)", "** 1).sum(axis=2)"))
-NEAREST.mutate("classes", ("((new[:, None] - means) ** 2)", "abs(new[:, None] - means)"))
+NEAREST.mutate("not-squared", ("** 2).sum(axis=2)", "** 1).sum(axis=2)"))
+NEAREST.mutate("other-distance", ("((new[:, None] - means) ** 2)", "abs(new[:, None] - means)"))
 NEAREST.mutate("output-shape", ("classes[distances.argmin(axis=1)]", "distances.argmin()"))
 NEAREST.mutate("output-shape", ("classes[distances.argmin(axis=1)]", "distances.argmin(axis=0)"))
 NEAREST.mutate("output-shape", ("classes[distances.argmin(axis=1)]", "distances"))
-NEAREST.mutate("exception", ("new[:, None]", "new"))
+NEAREST.mutate("shapes", ("new[:, None]", "new"))
 NEAREST.mutate("no-return", ("return classes", "classes"))
-NEAREST.mutate("exception", ("mean(axis=0)", "mean()"), ("axis=2", "axis=3"))
+NEAREST.mutate("shapes", ("mean(axis=0)", "mean()"), ("axis=2", "axis=3"))
 NEAREST.mutate("classes", ("onp.unique(labels)", "onp.unique(labels)[:-1]"))
 NEAREST.mutate("exception", ("new[:, None]", "news[:, None]"))
 NEAREST.mutate("signature", ("features, labels, new", "features, labels"), ("new[", "features["))

@@ -31,7 +31,7 @@ class Written(Bank):
     def style(self, name, text):
         """A right solution, and what the faults that follow are changes of."""
         self.source, self.name = text, name
-        self.add(name, self.run(text))
+        self.add(name, self.run(text), source=text)
 
     def styles(self, **texts):
         """Right solutions, one after the other."""
@@ -45,12 +45,16 @@ class Written(Bank):
             assert text.count(old) == 1, f"{self.name}: {old!r} occurs {text.count(old)} times"
             text = text.replace(old, new)
         changes = "; ".join(f"{old} → {new}".replace("\n", " ") for old, new in pairs)
-        self.add(f"{self.name}: {changes}", self.run(text), what)
+        self.add(f"{self.name}: {changes}", self.run(text), what, source=text)
+
+    def variant(self, *pairs):
+        """A change of the latest style that leaves it right."""
+        self.fault(None, *pairs)
 
     def write_wrong(self, what, *texts):
         """Wrong programs of their own."""
         for text in texts:
-            self.add(" ".join(text.split())[:70], self.run(text), what)
+            self.add(" ".join(text.split())[:70], self.run(text), what, source=text)
 
 
 def load():

@@ -5,7 +5,7 @@ from typing import Any, Callable, Dict, Tuple
 from resnet_gluon.exercises.judge.anatomy import Anatomy, Plan
 from resnet_gluon.exercises.judge.calling import build
 from resnet_gluon.exercises.judge.errors import Stop
-from resnet_gluon.exercises.judge.examining import examine, examine_convolutions, examine_shortcut
+from resnet_gluon.exercises.judge.examining import examine, examine_convolutions, examine_handmade, examine_shortcut
 from resnet_gluon.exercises.judge.exercise import Check, Exercise
 from resnet_gluon.exercises.judge.traces import conv_of, convs, of_kind
 from resnet_gluon.exercises.judge.trial import Comparison, compare, in_one_mode
@@ -112,10 +112,15 @@ class BlockComparison(Comparison):
                            "given the block's input.")
             shortcut = [op for op in ops if op not in branch]
             examine_shortcut(report, Anatomy([], branch, shortcut, None, []), plan)
+            report.expect(report.findings, "projection-unused", "The layers are right, but branch and shortcut have "
+                          "different shapes where they meet: is what the shortcut's projection gives used?",
+                          expected=self.output)
 
     def examine(self, report, trial):
+        body = Anatomy.of(trial.path)
+        examine_handmade(report, body)
         if not in_one_mode(report, trial):
-            examine(report, Anatomy.of(trial.path), self.plan)
+            examine(report, body, self.plan)
 
 
 def layers_of(block):

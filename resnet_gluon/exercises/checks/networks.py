@@ -57,7 +57,10 @@ def check_resnet18(report, attempt):
 def examine_stem(report, stem):
     """What comes before the first block: the ImageNet stem or the small one."""
     found = list(map(details, stem))
-    report.expect(found in STEMS, "stem", "The stem is neither ResNet-18's nor its variant for small images.",
+    nearest = min(STEMS, key=lambda right: len(set(right) ^ set(found)))
+    wrong = [part for part in nearest if part not in found]
+    report.expect(found in STEMS, "stem", "The stem is neither ResNet-18's nor its variant for small images. This part "
+                  f"of it is missing, or another: {', '.join(wrong) or 'the order'}.",
                   observed=" → ".join(found) or "none", expected=" or\n".join(map(" → ".join, STEMS)))
 
 

@@ -4,7 +4,8 @@ from resnet_gluon.exercises.judge import Attempt, Exercise, NotAnArray, accepts,
 import numpy as onp
 
 #: Shape of the input, channels and strides of what is asked for.
-PADDINGS = (((2, 3, 7, 5), 8, 2), ((2, 4, 6, 6), 4, 1), ((2, 3, 5, 4), 6, 1), ((2, 4, 6, 6), 8, 2))
+PADDINGS = (((2, 3, 7, 5), 8, 2), ((2, 4, 6, 6), 4, 1), ((2, 3, 5, 4), 6, 1), ((2, 4, 6, 6), 8, 2),
+            ((1, 3, 5, 8), 10, 3))
 
 
 def check_zero_pad(report, attempt):
@@ -12,7 +13,8 @@ def check_zero_pad(report, attempt):
     for shape, channels, strides in PADDINGS:
         call = f"For an input of shape {shape}, channels={channels} and strides={strides}"
         subject, x = shortcut_of(report, attempt, channels, strides), random_input(shape)
-        examine_padding(report, padded(report, subject, x, call), x[:, :, ::strides, ::strides], channels, call)
+        y = padded(report, subject, x, channels, strides, call)
+        examine_padding(report, y, x[:, :, ::strides, ::strides], channels, call)
         examine_gradient(report, subject, x, strides, call)
 
 
@@ -31,7 +33,7 @@ def shortcut_of(report, attempt, channels, strides):
     return subject
 
 
-def padded(report, subject, x, call):
+def padded(report, subject, x, channels, strides, call):
     """The shortcut's output."""
     try:
         return subject.numpy(x)
@@ -40,13 +42,14 @@ def padded(report, subject, x, call):
         report.stop("not-an-array", f"{call} it should give an array of MXNet, which knows how it was computed.",
                     observed=error.kind)
     except Exception as error:
-        report.raised(f"{call} it", error)
+        shape = (len(x), channels, *(-(-length // strides) for length in x.shape[2:]))
+        report.raised(f"{call} it", error, f"an array of shape {shape}")
 
 
 def examine_padding(report, y, kept, channels, call):
     """Whether the pixels that are kept come out unchanged and in order, and zeros in the new channels."""
     shape, old = (len(kept), channels, *kept.shape[2:]), kept.shape[1]
-    hint = "Every strides-th pixel is kept, the first one too: ⌈H/strides⌉ of them."
+    hint = "Along height and width, axes 2 and 3, every strides-th pixel is kept, the first one too: ⌈H/strides⌉."
     if y.ndim == 4 and y.shape[2:] == shape[2:]:
         hint = "`channels` counts all channels, the old ones included. An odd number of new ones needs one more behind."
     report.require(y.shape == shape, "output-shape", f"{call} the shape is wrong.", expected=shape, observed=y.shape,
@@ -56,9 +59,13 @@ def examine_padding(report, y, kept, channels, call):
                    expected=channels - old, observed=channels - len(used))
     order = [next((c for c in range(old) if onp.allclose(y[:, place], kept[:, c], atol=1e-5)), None) for place in used]
     report.require(None not in order, "subsampling", f"{call} the input's channels do not come through unchanged.",
-                   expected="every strides-th pixel of each axis, unchanged", hint="x[:, :, ::strides, ::strides]")
+                   expected="every strides-th pixel of each axis, unchanged", hint="x[:, :, ::strides, ::strides]: the "
+                   "pixels themselves, the first one too, no mean or maximum (pooling) of several, no axis swapped.")
     report.require(order == list(range(old)), "channel-order", f"{call} the channels of the input are not in "
                    "their order, or not all there.", expected=list(range(old)), observed=order)
+    report.expect(used == list(range(len(used))), "channels-place", "Option A may have its zeros anywhere; the "
+                  "notebook asks for all new channels behind the old ones.", remark=True,
+                  observed=f"the old ones are channels {used}")
 
 
 def examine_gradient(report, subject, x, strides, call):
@@ -78,8 +85,8 @@ def examine_gradient(report, subject, x, strides, call):
 
 ZERO_PAD_SHORTCUT = Exercise(
     "zero-pad-shortcut", 6, "easy",
-    "a function (x, channels, strides): option A's shortcut of x, or a Block class made with (channels, "
-    "strides)",
+    "a function (x, channels, strides): option A's shortcut of x, all new channels behind; or a Block class made "
+    "with (channels, strides)",
     check_zero_pad, (
         "Slicing with a step keeps every second pixel, the first one too.",
         "How many channels are new? Their shape is otherwise that of the sliced input.",

@@ -103,10 +103,20 @@ def compare_blocks(report, seen, plans):
     for number, plan in enumerate(plans[:len(branches) // 2]):
         branch = branches[2 * number:2 * number + 2]
         with report.at(f"Block {number + 1}"):
+            examine_change(report, [max(op.strides) for op in branch], plan)
             examine_convolutions(report, branch, plan)
             shortcut = [op for op in seen if op.kernel[0] == 1 and op.channels == plan.channels[-1]]
             if plan.shortcut == "projection" and not report.findings:
                 examine_shortcut(report, Anatomy([], branch, shortcut[:1], None, []), plan)
+
+
+def examine_change(report, strides, plan):
+    """Whether a block changes the size that should, and no other."""
+    halves = max(strides) > 1
+    report.require(halves or plan.stride == 1, "stage-shape", "This block should halve height and width, and does not.",
+                   expected=list(plan.strides[0]), observed=strides, hint=WITH_STRIDE)
+    report.require(not halves or plan.stride > 1, "stage-shape", "This block should keep height and width, and does "
+                   "not.", expected=list(plan.strides[0]), observed=strides, hint=WITH_STRIDE)
 
 
 def examine_outside(report, bodies, paths):
@@ -116,27 +126,33 @@ def examine_outside(report, bodies, paths):
     """
     extra = [op for path in paths for op in path if op.kind in ("conv", "bn", "pool", "dense")]
     second = any(part.kind in ("bn", "relu") for body in bodies for part in body.branch[:1])
-    report.require(second or not extra, "extra-layer", "There is a layer beside the residual blocks.",
-                   observed=text(extra))
+    report.require(second or not extra, "extra-layer", "There is a layer beside the residual blocks: a "
+                   "stage is blocks alone, and the first one's stride halves the size.", observed=text(extra))
 
 
 def examine_count(report, bodies, plans, call):
     """As many residual blocks as planned; otherwise the rest would follow from it."""
     report.require(len(bodies) == len(plans), "blocks", f"{call} should have {len(plans)} residual blocks with a "
-                   f"shortcut each, and has {len(bodies)}.")
+                   f"shortcut each, and has {len(bodies)}.", hint="A stage has num_residuals of them, its second "
+                   "argument; a network is made of four stages.")
 
 
 def examine_blocks(report, bodies, plans, where="Block"):
     """Say what is wrong with which block."""
     for number, (body, plan) in enumerate(zip(bodies, plans), 1):
         with report.at(f"{where} {number}"):
+            strides = [max(op.strides) for op in convs(body.branch)]
+            if strides:
+                examine_change(report, strides, plan)
             examine(report, body, plan)
 
 
-STAGES = (StageComparison(Case(4, 8, size=(7, 6), strides=2), 2, False),
-          StageComparison(Case(4, 4, size=(6, 5)), 2, True),
-          StageComparison(Case(4, 8, size=(6, 5), strides=2), 3, False),
-          StageComparison(Case(4, 8, size=(6, 5), strides=2), 1, False))
+STAGES = (StageComparison(Case(5, 8, size=(7, 6), strides=2), 2, False),
+          StageComparison(Case(5, 5, size=(6, 5)), 2, True),
+          StageComparison(Case(5, 8, size=(6, 5), strides=2, images=1), 3, False),
+          StageComparison(Case(5, 8, size=(6, 5), strides=2), 1, False))
+WITH_STRIDE = ("Without first_block the first of the num_residuals blocks has use_1x1conv=True and strides=2, and no "
+               "other has; with it no block changes the shape.")
 
 
 def check_stage(report, attempt):

@@ -1,83 +1,21 @@
 """The loop that trains a net."""
+import contextlib
 import inspect
-from typing import Any, Dict, NamedTuple
 
-from resnet_gluon.exercises.judge import Exercise, Mistake, Subject, accepts, array, close, seeded
-
-import mxnet as mx
-import numpy as onp
-from mxnet import autograd, gluon, util
-from mxnet.gluon import nn
-
-CLASSES, FEATURES, BATCH, LR = 3, 6, 8, 0.1
-
-
-def small_net():
-    """A net that behaves differently in its two modes, always with the same parameters, and no random part."""
-    net, random = nn.HybridSequential(), seeded(3)
-    net.add(nn.Dense(5, in_units=FEATURES), nn.BatchNorm(in_channels=5), nn.Activation("relu"),
-            nn.Dense(CLASSES, in_units=5))
-    subject = Subject(net)
-    shapes = {name: parameter.shape for name, parameter in subject.parameters.items() if name.endswith("weight")}
-    subject.assign({name: random.normal(0, 0.5, shape) for name, shape in shapes.items()})
-    return subject
-
-
-def values(subject):
-    """All its parameters, one after the other, without the running statistics."""
-    return onp.concatenate([value.ravel() for value in subject.values(learned=True).values()])
-
-
-def make_batches(*sizes):
-    """Batches of these sizes, as MXNet's arrays."""
-    random = seeded(4)
-    return [(array(random.normal(1, 2, (size, FEATURES))), array(random.integers(CLASSES, size=size)))
-            for size in sizes]
-
-
-class Faulty(NamedTuple):
-    """A usual mistake in the loop. options: of `train`; times: how often it gets the batch."""
-    options: Dict[str, Any]
-    rule: str
-    message: str
-    times: int = 1
-
-
-PREDICT_MODE = ("predict-mode", "The net is trained in predict mode: batch normalisation uses its running statistics. "
-                                "autograd.record() alone switches to training mode.")
-FAULTY = (
-    Faulty({"recorded": False}, *PREDICT_MODE),
-    Faulty({"recorded": False, "backward": False}, *PREDICT_MODE),
-    Faulty({"probabilities": True}, "softmax", "The loss is given probabilities, and applies a softmax of its own: "
-                                               "give it the net's outputs."),
-    Faulty({}, "passes", "Each batch is used twice: one pass over the batches is asked for.", times=2),
+from resnet_gluon.exercises.checks.loops import (
+    BATCH,
+    FAULTY,
+    LR,
+    make_batches,
+    small_net,
+    statistics,
+    train,
+    trained,
+    values,
 )
+from resnet_gluon.exercises.judge import Exercise, Mistake, accepts, close
 
-
-def train(net, batches, recorded=True, backward=True, probabilities=False, size=0):
-    """The loop that is asked for; or, with other options, with one of the usual mistakes in it.
-
-    recorded, backward: whether these two run in training mode. probabilities: the loss is given those, not logits.
-    size: that each step is divided by, whatever its batch's.
-    """
-    trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": LR})
-    loss_function, losses = gluon.loss.SoftmaxCrossEntropyLoss(), []
-    softmax = mx.npx.softmax if util.is_np_array() else mx.nd.softmax
-    for images, labels in batches:
-        with autograd.record(train_mode=recorded):
-            outputs = net(images)
-            loss = loss_function(softmax(outputs) if probabilities else outputs, labels)
-        autograd.backward([loss], train_mode=backward)
-        trainer.step(size or len(images))
-        losses.append(float(loss.mean().asnumpy()))
-    return losses
-
-
-def trained(batches, **options):
-    """The values that `train` leaves the small net with."""
-    subject = small_net()
-    subject.lend(lambda net: train(net, batches, **options))
-    return values(subject)
+import numpy as onp
 
 
 def check_training_loop(report, attempt):
@@ -92,6 +30,7 @@ def check_training_loop(report, attempt):
         examine_direction(report, attempt, step, wanted, batches)
     if not report.findings:
         examine_losses(report, losses, expected)
+        examine_statistics(report, theirs, ours)
         check_more_steps(report, attempt)
 
 
@@ -114,16 +53,24 @@ def fitted(report, attempt, subject, batches, lr=LR):
     return losses
 
 
+def examine_statistics(report, theirs, ours):
+    """The running statistics, which training moves as well."""
+    report.expect(close(statistics(theirs), statistics(ours), 1e-3), "running-statistics", "The parameters are right, "
+                  "but not batch normalisation's running statistics, with which the net predicts.", hint="Each batch "
+                  "goes through the net once, in training mode, and nothing sets the statistics besides.")
+
+
 def examine_size(report, step, expected):
     """How far the first batch moves the parameters, where it moves them along the gradient."""
     report.require(onp.isfinite(step).all(), "not-finite", "After one batch parameters are not finite.")
     report.require(step.any(), "no-update", "The parameters are the same after training as before.",
-                   hint="Is there a step after each backward pass?")
+                   hint="Is there a step after each backward pass? Does each batch count, the first one too?")
     factor = float(step @ expected / (expected @ expected))
     if close(step, expected) or not close(step, factor * expected):
         return
     report.name_mistake(factor, [
-        Mistake(-1, "ascent", "The parameters go up the gradient, so that the loss grows."),
+        Mistake(-1, "ascent", "The parameters go up the gradient, so that the loss grows: the sign of the step is "
+                              "wrong."),
         Mistake(BATCH, "batch-size", "The gradients of a batch's images are added up, not averaged: the step grows "
                                      "with the size of the batch."),
         Mistake(1 / BATCH, "batch-size", "The gradient is divided by the batch size twice."),
@@ -181,7 +128,9 @@ def check_more_steps(report, attempt):
     batches, theirs, ours = make_batches(BATCH, BATCH, 3), small_net(), small_net()
     losses, expected = fitted(report, attempt, theirs, batches), ours.lend(train, batches)
     if close(values(theirs), values(ours), 1e-3):
+        examine_kept(report, losses, expected)
         examine_losses(report, losses, expected)
+        examine_statistics(report, theirs, ours)
     else:
         examine_later_steps(report, values(theirs), batches)
     subject = small_net()
@@ -191,13 +140,29 @@ def check_more_steps(report, attempt):
                   "parameters change: `lr` is not used, or is not all that moves them.")
 
 
+def examine_kept(report, losses, expected):
+    """Whether the losses of an earlier call are still there."""
+    with contextlib.suppress(TypeError):
+        report.require(len(losses) <= len(expected), "kept-between-calls", "The list of a second call still holds the "
+                       "losses of the first.", expected=len(expected), observed=len(losses),
+                       hint="Make the list inside the function.")
+
+
 def examine_later_steps(report, found, batches):
     """Say which usual mistake leads to these values after three batches."""
-    for used in (1, 2):
-        report.require(not close(found, trained(batches[:used]), 1e-3), "batches-left-out", "Some batches do not "
-                       "train the net.", expected=3, observed=used, hint="Is `return` inside the loop?")
-    report.require(not close(found, trained(batches, size=BATCH), 1e-3), "batch-size", "The last batch is smaller, but "
-                   "its step is divided by the size of the others.", hint="trainer.step(len(images))")
+    all_count = "Some batches do not train the net: all should, the first and the last too."
+    by_sum = sorted(batches, key=lambda batch: float(batch[0].sum().asnumpy()))
+    swapped = "The batches are used in another order than they come in."
+    report.name_mistake(found, [
+        *(Mistake(trained(used), "batches-left-out", all_count + " Is `return` inside the loop?")
+          for used in (batches[:1], batches[:2], batches[1:], batches[::2])),
+        *(Mistake(trained(used), "batch-order", swapped) for used in (batches[::-1], by_sum, by_sum[::-1])),
+        Mistake(trained(2 * batches), "passes", "There are two passes over the batches: one is asked for."),
+        Mistake(trained(batches, size=BATCH), "batch-size", "The last batch is smaller, but its step is divided by the "
+                "size of the others: trainer.step(len(images))."),
+        *(Mistake(trained(batches, momentum=momentum), "momentum", "The first step is right, but those after it go on "
+                  "in its direction: that is momentum, and plain SGD has none.") for momentum in (0.9, 0.5, 0.99)),
+    ], same=lambda one, other: close(one, other, 1e-3))
     report.find("later-steps", "The first step is right, but not those after it.", hint="Is there momentum? Is a "
                 "gradient added to the one before? Does each batch get its step, and with the same learning rate?")
 

@@ -40,8 +40,12 @@ class Plan:
         """`kinds` of the block with activation and convolution the other way round."""
         return replace(self, preactivation=not self.preactivation).kinds
 
+    def size(self, kernel: int) -> str:
+        """A kernel's size in words: 3×3, or 3 for series."""
+        return "×".join([str(kernel)] * self.dimension)
+
     def __str__(self) -> str:
-        kernels = ("×".join([str(kernel)] * self.dimension) for kernel in self.kernels)
+        kernels = map(self.size, self.kernels)
         return " → ".join({"bn": "BN", "relu": "ReLU"}.get(kind) or next(kernels) for kind in self.kinds)
 
 

@@ -4,6 +4,7 @@ from typing import Any, Dict, Optional, Set, Tuple
 
 from resnet_gluon.exercises.judge.errors import NotABlock
 from resnet_gluon.exercises.judge.subject import Function, Subject, in_a_row
+from resnet_gluon.exercises.judge.unchanged import unchanged
 
 from mxnet.gluon import Block
 
@@ -54,7 +55,8 @@ class Attempt:
         return True
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
-        return self._thing(*arguments, **options)
+        with unchanged(*arguments):
+            return self._thing(*arguments, **options)
 
     def make(self, arguments: Tuple[Any, ...], options: Dict[str, Any], row: bool = False) -> Optional[Subject]:
         """Return the net that it makes, not yet initialised; None where it gives that. row: a list of blocks will do.

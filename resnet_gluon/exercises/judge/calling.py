@@ -1,6 +1,6 @@
 """Making a student's net, calling it for the first time, and taking numbers from a student's function."""
 import contextlib
-from typing import Any, Callable, List, Tuple
+from typing import Any, Callable, Tuple
 
 from resnet_gluon.exercises.judge.attempts import Attempt
 from resnet_gluon.exercises.judge.chance import seeded
@@ -64,10 +64,9 @@ def number(report: Report, doing: str, function: Callable[..., Any], *arguments:
 
 def whole(report: Report, doing: str, function: Callable[..., Any], *arguments: Any, expected: Any = "") -> float:
     """The same for a count, which has to be of a whole number's type: range(4.0) raises."""
-    answers: List[Any] = []
-    found = number(report, doing, lambda *given: answers.append(function(*given)) or answers[0], *arguments,
-                   expected=expected)
-    answer = answers[0].asnumpy() if hasattr(answers[0], "asnumpy") else answers[0]
+    answer = report.call(doing, function, *arguments, gives="one number", expected=expected)
+    found = as_number(report, answer, f"{doing} should be one number.")
+    answer = answer.asnumpy() if hasattr(answer, "asnumpy") else answer
     report.require(onp.asarray(answer).dtype.kind in "biu", "not-whole", f"{doing} should be a whole number, an int.",
                    observed=repr(answer)[:80], expected=expected, hint="// divides without a rest; / gives a float.")
     return found

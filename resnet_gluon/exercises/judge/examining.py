@@ -35,6 +35,23 @@ def examine(report: Report, body: Anatomy, plan: Plan) -> None:
         examine_activations(report, body, plan)
 
 
+def examine_handmade(report, body):
+    """Whether there is a normalisation written by hand, which cannot be followed."""
+    kinds = {op.kind for op in everything(body.everything)}
+    report.require("bn" in kinds or not any("sqrt" in kind or "var" in kind for kind in kinds), "batchnorm-by-hand",
+                   "There is a batch normalisation written by hand that is not recognised: nobody knows whether the "
+                   "block is right.", hint="Use nn.BatchNorm; or check that yours, a Block with γ, β and both running "
+                   "statistics as parameters, gives what nn.BatchNorm gives in training and in prediction.")
+
+
+def everything(path):
+    """All operators along a path, inside joins too."""
+    for part in path:
+        if isinstance(part, Join):
+            yield from everything(part.branch + part.shortcut)
+        yield part.op if isinstance(part, Join) else part
+
+
 def examine_registration(report, path):
     """Whether the layers are known to the block."""
     strange = [op for op in of_kind(path, "conv") if not any(op.parameters) or op.parameters[0] is None]
@@ -96,7 +113,7 @@ def examine_convolutions(report, found, plan):
         return
     if len(found) != len(plan.kernels):
         report.find("convolutions", f"The branch should have {len(plan.kernels)} convolutions, and has {len(found)}.",
-                    expected=" → ".join(f"{k}×{k}" for k in plan.kernels), observed=text(found) or "none",
+                    expected=" → ".join(map(plan.size, plan.kernels)), observed=text(found) or "none",
                     hint="Is each layer that you make also called? Is one assigned to the name of another?")
         return
     kernels = [op.kernel[0] for op in found]
@@ -156,11 +173,13 @@ def examine_shortcut(report, body, plan):
         examine_identity(report, body, plan)
         return
     if not found:
-        report.find("projection-missing", "The shortcut should be a 1×1 convolution here, and has none.",
+        report.find("projection-missing", "The shortcut should be a projection here, a convolution with a "
+                    "kernel of size 1, and has none.",
                     observed=shown, hint="Is it used whenever use_1x1conv is true, whatever the stride?")
         return
     op = found[0]
-    report.expect(len(found) == 1, "projection-extra", "The shortcut should be one 1×1 convolution.", observed=shown)
+    report.expect(len(found) == 1, "projection-extra", "The shortcut should be one convolution with a "
+                  "kernel of size 1.", observed=shown)
     report.expect(set(op.kernel) == {1}, "projection-kernel", "The shortcut's convolution should have a kernel of "
                                                               "size 1.", expected=1, observed=op.kernel[0])
     report.expect(max(op.strides) == plan.stride, "projection-stride", "The shortcut's convolution should have the "
@@ -177,7 +196,7 @@ def examine_shortcut(report, body, plan):
 def examine_identity(report, body, plan):
     """A shortcut that should change nothing."""
     carried = body.shortcut + (body.before if plan.preactivation else [])
-    message = "Without a 1×1 convolution the shortcut should carry the input unchanged."
+    message = "Without a projection the shortcut should carry the input unchanged."
     if convs(body.shortcut):
         message = "The shortcut should have no convolution here: the block keeps its input's shape."
     report.expect(not carried or report.found("scaled", "dropout"), "identity-changed", message, observed=text(carried))

@@ -7,7 +7,9 @@ from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from resnet_gluon.exercises.judge.chance import seeded
 from resnet_gluon.exercises.judge.errors import their_code
+from resnet_gluon.exercises.judge.handmade import recognise
 from resnet_gluon.exercises.judge.traces import Path, Record, of_kind, trace, used
+from resnet_gluon.exercises.judge.unchanged import unchanged
 from resnet_gluon.exercises.judge.values import Elsewhere, Layer, Parameter, array, assign, describe, plain
 
 import mxnet as mx
@@ -67,12 +69,14 @@ class Subject:
         """Give its parameters first values, and have it run as it is written."""
         with their_code():
             self._net.initialize()
+            recognise(self._net)
             self._net.hybridize(False)
 
     def numpy(self, x: Any, training: bool = False) -> onp.ndarray:
         """Return its output for `x`, in predict mode or in training, without recording."""
-        with autograd.train_mode() if training else autograd.predict_mode(), their_code():
-            y = self._net(array(x))
+        x = array(x)
+        with autograd.train_mode() if training else autograd.predict_mode(), their_code(), unchanged(x):
+            y = self._net(x)
         mx.nd.waitall()  # in predict mode oneDNN rearranges the parameters, at a time of its own choosing
         return plain(y)
 
@@ -202,13 +206,13 @@ class Subject:
         """Return what `function` gives for the net and these arguments."""
         if isinstance(function, Elsewhere):
             return function.borrow(self, arguments)
-        with their_code():
+        with their_code(), unchanged(*arguments):
             return function(self._net, *arguments)
 
     def rework(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Return the net that `function` makes of this one, as a Subject. Anything else is returned as it is."""
         if isinstance(function, Elsewhere):
             return function.borrow(self, arguments, rework=True)
-        with their_code():
+        with their_code(), unchanged(*arguments):
             made = function(self._net, *arguments)
         return Subject(made, initialize=False) if isinstance(made, Block) else made

@@ -5,7 +5,8 @@ written in: layers or functions, `Block` or `HybridBlock`, the NumPy or the lega
 """
 import ast
 import json
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple, Union
 
 from resnet_gluon.exercises.judge.values import Layer
@@ -31,6 +32,10 @@ JOINS = ("add", "subtract", "multiply", "maximum", "concat", "stack")
 PASSING = ("reshape_like", "_copy", "_copyto", "identity", "_np_copy", "_npi_copy", "expand_dims",
            "squeeze", "_np_squeeze")
 
+TURNING = ("transpose", "_np_transpose", "_npi_transpose", "_np_moveaxis", "moveaxis", "_npi_moveaxis", "swapaxes",
+           "_npi_swapaxes", "SwapAxis")
+STEP = re.compile(r"\d+")
+
 
 class Record(NamedTuple):
     """What MXNet recorded of one call of a net, as plain data.
@@ -54,6 +59,8 @@ class Op:
     attributes: Dict[str, str]
     parameters: List[Optional[str]] = field(default_factory=list)
     place: int = 0  # in order of running
+    operator: str = ""  # MXNet's name of it
+    turned: bool = False  # its channels are on the last axis
 
     def __str__(self) -> str:
         if self.kind == "conv":
@@ -137,8 +144,30 @@ def op_of(node: Dict[str, Any], inputs: List[Op], place: int) -> Op:
     work = [op for op in inputs if op.kind != "leaf"]
     parameters = [op.parameters[0] for op in inputs[:1] if op.kind == "leaf"]
     parameters += [op.parameters[0] for op in inputs[1:] if op.kind in ("leaf", "cut")]
-    op = Op(kind_of(node["op"], attributes), work, attributes, parameters, place)
+    op = Op(kind_of(node["op"], attributes), work, attributes, parameters, place, node["op"])
+    if op.kind == "dense" and attributes.get("flatten") == "False":
+        return pixelwise(op)
+    if node["op"] in TURNING and work and work[0].turned:
+        return replace(work[0], place=place, turned=False)  # back again
     return Op("relu", [op], {}, [], place) if node["op"] == FUSED else op
+
+
+def pixelwise(dense: Op) -> Op:
+    """Return a dense layer over the last axis, which the channels were moved to, as the 1×1 convolution that it is.
+
+    Where the axes were moved in another way, it computes something else than one; that shows in its numbers.
+    """
+    turning = dense.inputs[0] if dense.inputs else dense
+    if turning.operator not in TURNING or not turning.inputs:
+        return dense
+    before, strides = turning.inputs[0], (1,)
+    while before.operator in ("slice", "_npi_slice", "Reshape", "_np_reshape", "_npx_reshape") and before.inputs:
+        steps = [int(step) for step in STEP.findall(before.attributes.get("step", ""))]
+        strides = (max([*strides, *steps]),)
+        before = before.inputs[0]
+    attributes = {"kernel": "(1,)", "stride": str(strides), "pad": "(0,)", "num_group": "1",
+                  "num_filter": dense.attributes["num_hidden"]}
+    return Op("conv", [before], attributes, dense.parameters, dense.place, turned=True)
 
 
 def conv_of(layer: Layer) -> Op:

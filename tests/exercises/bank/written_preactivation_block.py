@@ -133,7 +133,7 @@ class Sliced(Block):
         if self.linear:
             x = np.moveaxis(self.linear(np.moveaxis(a[:, :, ::self.s, ::self.s], 1, -1)), -1, 1)
         return x + y
-''', in_place='''
+''', maximum='''
 class InPlace(Block):
     def __init__(self, num_channels, use_1x1conv=False, strides=1):
         super().__init__()
@@ -148,6 +148,6 @@ class InPlace(Block):
         out = self.conv1(out)
         out = np.maximum(self.bn2(out), 0)
         out = self.conv2(out)
-        out += short
-        return out
+        return out + short
 ''')
+W.fault("in place", ("        return out + short", "        out += short\n        return out"))

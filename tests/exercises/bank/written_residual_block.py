@@ -78,7 +78,7 @@ W.fault("projection always", ("        if use_1x1conv:\n", "        if True:\n")
 W.fault("projection by itself", ("        if use_1x1conv:\n", "        if strides > 1:\n"))
 W.fault("bn missing", ("            self.left.add(nn.BatchNorm())\n", "            if index == 0:\n                self.left.add(nn.BatchNorm())\n"))
 W.fault("bn frozen", ("            self.left.add(nn.BatchNorm())\n", "            self.left.add(nn.BatchNorm(use_global_stats=True))\n"))
-W.fault("bn without scale", ("            self.left.add(nn.BatchNorm())\n", "            self.left.add(nn.BatchNorm(center=False, scale=False))\n"))
+W.variant(("            self.left.add(nn.BatchNorm())\n", "            self.left.add(nn.BatchNorm(center=False, scale=False))\n"))
 W.fault("three convolutions", ("range(2)", "range(3)"))
 W.fault("three convolutions", ("range(2)", "range(1)"))
 W.fault("concatenated", ("F.npx.relu(self.left(x) + self.right(x))", "F.npx.relu(F.np.concatenate([self.left(x), self.right(x)], axis=1))"))
@@ -161,7 +161,7 @@ class Functional(HybridBlock):
         return F.npx.relu(y + (self.conv3(x) if self.conv3 else x))
 ''')
 W.fault("shared layer", ("gamma2, beta2, running_mean2, running_var2, fix_gamma", "gamma1, beta1, running_mean1, running_var1, fix_gamma"))
-W.fault("bn without scale", ("gamma1, beta1, running_mean1, running_var1, fix_gamma=False", "gamma1, beta1, running_mean1, running_var1, fix_gamma=True"))
+W.variant(("gamma1, beta1, running_mean1, running_var1, fix_gamma=False", "gamma1, beta1, running_mean1, running_var1, fix_gamma=True"))
 W.fault("bn frozen", ("running_var2, fix_gamma=False, eps=1e-5)", "running_var2, fix_gamma=False, eps=1e-5, use_global_stats=True)"))
 
 W.styles(a_subclass_of_sequential='''
@@ -175,23 +175,6 @@ class Chain(nn.HybridSequential):
         for layer in list(self._children.values())[:5]:
             x = layer(x)
         return F.npx.relu(x + (start if self.side is None else self.side(start)))
-''', padded_by_hand='''
-class Padded(Block):
-    def __init__(self, num_channels, use_1x1conv=False, strides=1):
-        super().__init__()
-        self.conv1, self.conv2 = nn.Conv2D(num_channels, 3, strides), nn.Conv2D(num_channels, 3)
-        self.bn1, self.bn2 = nn.BatchNorm(), nn.BatchNorm()
-        self.conv3 = nn.Conv2D(num_channels, 1, strides) if use_1x1conv else None
-    @staticmethod
-    def ring(x):
-        return np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
-    def forward(self, x):
-        y = npx.relu(self.bn1(self.conv1(self.ring(x))))
-        y = self.bn2(self.conv2(self.ring(y)))
-        if self.conv3 is not None:
-            x = self.conv3(x)
-        y += x
-        return npx.relu(y)
 ''', legacy_mx_nd='''
 class Old(Block):
     def __init__(self, num_channels, use_1x1conv=False, strides=1, **kwargs):
@@ -254,3 +237,22 @@ class Clipped(Block):
     def forward(self, x):
         return np.clip(sum([self.body(x), self.shortcut(x)]), 0, None)
 ''')
+
+W.style("padded by hand", '''
+class Padded(Block):
+    def __init__(self, num_channels, use_1x1conv=False, strides=1):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2D(num_channels, 3, strides), nn.Conv2D(num_channels, 3)
+        self.bn1, self.bn2 = nn.BatchNorm(), nn.BatchNorm()
+        self.conv3 = nn.Conv2D(num_channels, 1, strides) if use_1x1conv else None
+    @staticmethod
+    def ring(x):
+        return np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    def forward(self, x):
+        y = npx.relu(self.bn1(self.conv1(self.ring(x))))
+        y = self.bn2(self.conv2(self.ring(y)))
+        if self.conv3 is not None:
+            x = self.conv3(x)
+        return npx.relu(y + x)
+''')
+W.fault("in place", ("        return npx.relu(y + x)", "        y += x\n        return npx.relu(y)"))

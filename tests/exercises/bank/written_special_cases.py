@@ -102,7 +102,7 @@ class Block1D(HybridBlock):
         bank.fault("argument changed", ("        y = self.bn2", "        x[:] = x / 2\n        y = self.bn2"))
         bank.fault("changes from call to call", ("        y = self.bn2", "        self.calls = getattr(self, 'calls', 0) + 1\n        if self.calls > 2: x = x * 0.5\n        y = self.bn2"))
     bank.fault("stride of two alone", ("num_channels, 3, strides, 1", "num_channels, 3, min(strides, 2), 1"), ("num_channels, 1, strides", "num_channels, 1, min(strides, 2)"))
-    bank.fault("projection by itself", ("if use_1x1conv else None", "if use_1x1conv or strides > 1 else None"))
+    bank.variant(("if use_1x1conv else None", "if use_1x1conv or strides > 1 else None"))
     bank.fault("layer assigned twice", ("self.conv2 = nn.Conv", "self.conv1 = nn.Conv"), ("self.conv2(", "self.conv1("))
     bank.fault("layer made in the forward pass", ("self.bn2(self.conv2(", "self.bn2((lambda c: (c.initialize(), c)[1])(" + ("nn.Conv2D" if bank is RESIDUAL else "nn.Conv1D") + "(self.conv1._channels, 3, 1, 1))("))
     bank.fault("projection not registered", ("self.conv3 = nn", "self.side = [nn"), (" if use_1x1conv else None", "] if use_1x1conv else []"), ("if self.conv3 is not None:", "if self.side:"), ("x = self.conv3(x)", "x = self.side[0](x)"))
@@ -152,7 +152,7 @@ def own_fit(net, batches, lr):
 LOOP.fault("kept between calls", ("def own_fit(net, batches, lr):\n    trainer, losses = gluon", "losses = []\n\ndef own_fit(net, batches, lr):\n    trainer, _ = gluon"))
 LOOP.fault("argument changed", ("        with autograd", "        images *= 0.5\n        with autograd"))
 LOOP.fault("running statistics lost", ("    return losses", "    for name, p in net.collect_params('.*running_mean').items():\n        p.set_data(0 * p.data())\n    return losses"))
-LOOP.fault("batch seen twice", ("        loss.backward()", "        with autograd.record(): loss = gluon.loss.SoftmaxCELoss()(net(images), labels).mean()\n        loss.backward()"))
+LOOP.variant(("        loss.backward()", "        with autograd.record(): loss = gluon.loss.SoftmaxCELoss()(net(images), labels).mean()\n        loss.backward()"))
 LOOP.fault("weights set anew", ("    return losses", "    for p in net.collect_params('.*bias').values():\n        p.set_data(0 * p.data())\n    return losses"))
 EVALUATE.style("the shortest", '''
 def own_evaluate(net, batches):

@@ -11,9 +11,9 @@ def my_zero_pad(x, channels, strides):
     zeros = np.zeros((n, channels - c, h, w))
     return np.concatenate([small, zeros], axis=1)
 ''')
-W.fault("zeros before", ("[small, zeros]", "[zeros, small]"))
-W.fault("zeros on both sides", ("np.zeros((n, channels - c, h, w))", "np.zeros((n, (channels - c) // 2, h, w))"), ("[small, zeros]", "[zeros, small, zeros]"))
-W.fault("zeros on both sides", ("np.zeros((n, channels - c, h, w))", "np.zeros((n, channels - c, h, w))"), ("[small, zeros]", "[zeros[:, :(channels - c) // 2], small, zeros[:, (channels - c) // 2:]]"))
+W.variant(("[small, zeros]", "[zeros, small]"))
+W.fault("number of channels", ("np.zeros((n, channels - c, h, w))", "np.zeros((n, (channels - c) // 2, h, w))"), ("[small, zeros]", "[zeros, small, zeros]"))
+W.variant(("np.zeros((n, channels - c, h, w))", "np.zeros((n, channels - c, h, w))"), ("[small, zeros]", "[zeros[:, :(channels - c) // 2], small, zeros[:, (channels - c) // 2:]]"))
 W.fault("number of channels", ("channels - c, h", "channels, h"))
 W.fault("number of channels", ("channels - c, h", "c, h"))
 W.fault("ones", ("np.zeros(", "np.ones("))
@@ -48,8 +48,8 @@ def my_zero_pad(x, channels, strides):
     more = channels - x.shape[1]
     return np.pad(x, ((0, 0), (0, more), (0, 0), (0, 0)))[:, :, ::strides, ::strides]
 ''')
-W.fault("zeros before", ("(0, more)", "(more, 0)"))
-W.fault("zeros on both sides", ("(0, more)", "(more // 2, more - more // 2)"))
+W.variant(("(0, more)", "(more, 0)"))
+W.variant(("(0, more)", "(more // 2, more - more // 2)"))
 W.fault("number of channels", ("(0, more)", "(more, more)"))
 W.fault("number of channels", ("(0, more)", "(0, channels)"))
 W.fault("number of channels", ("(0, more)", "(0, x.shape[1])"))
@@ -57,17 +57,22 @@ W.fault("axis", ("((0, 0), (0, more), (0, 0), (0, 0))", "((0, more), (0, 0), (0,
 W.fault("axis", ("((0, 0), (0, more), (0, 0), (0, 0))", "((0, 0), (0, 0), (0, more), (0, 0))"))
 W.fault("pixels padded", ("((0, 0), (0, more), (0, 0), (0, 0))", "((0, 0), (0, more), (1, 1), (1, 1))"))
 W.fault("copies for zeros", ("(0, 0), (0, 0)))[", "(0, 0), (0, 0)), mode='edge')["))
-W.fault("ones", ("(0, 0), (0, 0)))[", "(0, 0), (0, 0)), constant_values=1)["))
 W.fault("stride over other axes", ("[:, :, ::strides, ::strides]", "[:, ::strides, :, ::strides]"))
 W.fault("wrong pixels", ("[:, :, ::strides, ::strides]", "[:, :, 1::strides, 1::strides]"))
 
-W.styles(filled_in='''
+W.write_wrong("record cut", '''
+def my_zero_pad(x, channels, strides):
+    a = x.asnumpy()[:, :, ::strides, ::strides]
+    return np.array(onp.pad(a, [(0, 0), (0, channels - a.shape[1]), (0, 0), (0, 0)]))
+''')
+W.write_wrong("in place", '''
 def my_zero_pad(x, channels, strides):
     height, width = -(-x.shape[2] // strides), -(-x.shape[3] // strides)
     out = np.zeros((x.shape[0], channels, height, width), dtype=x.dtype)
     out[:, :x.shape[1]] = x[:, :, ::strides, ::strides]
     return out
-''', a_matrix='''
+''')
+W.styles(a_matrix='''
 def my_zero_pad(x, channels, strides):
     matrix = np.eye(channels, x.shape[1])
     return np.einsum("oc,nchw->nohw", matrix, x[:, :, ::strides, ::strides])
@@ -88,10 +93,6 @@ def my_zero_pad(x, channels, strides):
         else:
             planes.append(np.zeros_like(planes[0]))
     return np.stack(planes, axis=1)
-''', numpy_on_the_way='''
-def my_zero_pad(x, channels, strides):
-    a = x.asnumpy()[:, :, ::strides, ::strides]
-    return np.array(onp.pad(a, [(0, 0), (0, channels - a.shape[1]), (0, 0), (0, 0)]))
 ''', take='''
 def my_zero_pad(x, channels, strides):
     rows, columns = np.arange(0, x.shape[2], strides), np.arange(0, x.shape[3], strides)
