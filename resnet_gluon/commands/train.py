@@ -72,6 +72,7 @@ def devices(text: str) -> List[Any]:
 def work(arguments: argparse.Namespace) -> None:
     """Train, judge once, and say what came of it."""
     from resnet_gluon.training import Training, budget, fit, recipe
+    from resnet_gluon.training.spare import kept_at
     settings = {field.name for field in fields(Training)} & set(vars(arguments))
     chosen, start = recipe(arguments.recipe or budget().recipe), time.perf_counter()
     how = replace(chosen.training, **{name: getattr(arguments, name) for name in settings})
@@ -87,11 +88,12 @@ def work(arguments: argparse.Namespace) -> None:
     if history.stopped:
         raise KeyboardInterrupt(f"{arguments.folder} keeps the run: the same command with --resume goes on with it.")
     if history.setting.get("workers", {}).get("rank", 0) == 0:  # of several workers the first judges
-        test = judged(net, data, arguments, chosen.views)
+        folder = kept_at(arguments.folder)
+        test = judged(net, data, folder / RESULT, arguments.devices, chosen.views)
         seconds = time.perf_counter() - start
-        say(arguments, {**test, "folder": str(arguments.folder), "seconds": round(seconds, 1),
+        say(arguments, {**test, "folder": str(folder), "seconds": round(seconds, 1),
                         "validation accuracy": history.last.val_accuracy},
-            in_words(test, seconds, arguments.folder, arguments.folder / RESULT))
+            in_words(test, seconds, folder, folder / RESULT))
 
 
 def usable(contexts: Optional[List[Any]]) -> None:
@@ -106,12 +108,10 @@ def usable(contexts: Optional[List[Any]]) -> None:
                          f"{', '.join(map(str, there)) or 'no GPU'} here")
 
 
-def judged(net: Any, data: Any, arguments: argparse.Namespace, views: Dict[str, Any]) -> Dict[str, Any]:
+def judged(net: Any, data: Any, file: Path, contexts: Optional[List[Any]], views: Dict[str, Any]) -> Dict[str, Any]:
     """The net's result on the test set: that of a run which was judged before is not made again."""
     from resnet_gluon.training import evaluate
-    from resnet_gluon.training.spare import kept_at
-    file = kept_at(arguments.folder) / RESULT
     if not file.exists():
-        evaluate(net, data.test, arguments.devices, **views).save(file, data)
+        evaluate(net, data.test, contexts, **views).save(file, data)
     result: Dict[str, Any] = json.loads(file.read_text(encoding="utf8"))
     return result

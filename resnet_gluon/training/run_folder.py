@@ -195,4 +195,4 @@ def noting(failures: List[str], what: str) -> Iterator[None]:
     try:
         yield
     except (OSError, MXNetError) as error:
-        failures.append(f"{what}: {error}")
+        failures.append(f"{what}: {str(error).strip().splitlines()[-1]}")  # MXNet's have lines of C++ before
