@@ -38,7 +38,12 @@ def main(arguments: Optional[List[str]] = None) -> int:
         return collect(course, chosen.name)
     from grading.grade import grade as run
 
-    return run(course, chosen.name, Limits(**{word: getattr(chosen, word) for word in vars(Limits())}), chosen.wall)
+    limits = Limits(**{word: getattr(chosen, word) for word in vars(Limits())})
+    try:
+        return run(course, chosen.name, limits, chosen.wall)
+    except KeyboardInterrupt:
+        print("grade: interrupted; grades.csv holds what was marked until then", file=sys.stderr)
+        return 130
 
 
 def assign(course: Path) -> int:
