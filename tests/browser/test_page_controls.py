@@ -1,11 +1,13 @@
 """Every control of the living network by keyboard, and what must go by pointer or file; what each of them does."""
 import json
 
+from resnet_gluon.data.photos import read_photo
 from resnet_gluon.page import Samples, pack, predict
 
 import numpy as np
 import pytest
 from exporting import GREY
+from PIL import Image
 
 pytestmark = pytest.mark.slow
 
@@ -92,29 +94,46 @@ def test_a_pointer_draws_too(open_page):
     assert (pixels[14, 8:20] > 200).all() and pixels[:10].max() == 0
 
 
-@pytest.mark.parametrize("bright", (True, False))
-def test_a_photo_is_made_like_the_data_and_says_how(open_page, bright, tmp_path):
-    """A tall garment on a plain wall, off centre: inverted where that is bright, trimmed, centred, 28 pixels high."""
-    open_page.js("document.querySelector('[value=photo]').click()")
-    ground, cloth = ("#eee", "#333") if bright else ("#111", "#ccc")
-    open_page.js(f"""(async () => {{
-        const photo = Object.assign(document.createElement('canvas'), {{ width: 400, height: 300 }});
-        const context = photo.getContext('2d'), input = document.querySelector('#file'), files = new DataTransfer();
-        for (const [style, ...box] of [['{ground}', 0, 0, 400, 300], ['{cloth}', 40, 50, 100, 200]]) {{
-            context.fillStyle = style;
-            context.fillRect(...box);
-        }}
-        const blob = await new Promise((done) => photo.toBlob(done, 'image/png'));
-        files.items.add(new File([blob], 'photo.png', {{ type: 'image/png' }}));
-        input.files = files.files;
-        input.dispatchEvent(new Event('change'));
-    }})()""")
-    open_page.until("document.querySelectorAll('#photo-notes li').length > 0")
-    open_page.settle()
-    pixels = np.array(open_page.js("Array.from(livingNetwork.app.pixels)")).reshape(28, 28)
-    assert (pixels[:, 7:21] > 230).all() and pixels[:, :6].max() == 0 and pixels[:, 22:].max() == 0
-    notes = text(open_page, "#photo-notes")
-    assert ("inverted it" in notes) == bright and "centred" in notes and "28 × 28" in notes
+def take(page, path):
+    """Choose a file as the photo."""
+    page.js("document.querySelector('[value=photo]').click(); document.querySelector('#photo-notes').replaceChildren()")
+    document = page.call("DOM.getDocument")["root"]["nodeId"]
+    node = page.call("DOM.querySelector", nodeId=document, selector="#file")["nodeId"]
+    page.call("DOM.setFileInputFiles", files=[str(path)], nodeId=node)
+    page.until("document.querySelectorAll('#photo-notes li').length > 0")
+    page.settle()
+    return np.array(page.js("Array.from(livingNetwork.app.pixels)")).reshape(28, 28), text(page, "#photo-notes")
+
+
+@pytest.mark.parametrize("ground, cloth, said", [
+    (238, 51, "light, so I took it for dark on light, and inverted it.Its background, 17 of 255, counts as black."),
+    (20, 204, "dark, so I took it for light on dark"), (0, 255, "dark, so I took it for light on dark")])
+def test_a_photo_is_made_like_the_data_as_the_package_does_it(open_page, ground, cloth, said, tmp_path):
+    """Off centre, on a plain wall: the page makes of it what `read_photo` does, but for the kind of averaging."""
+    levels = np.full((300, 400), ground, "uint8")
+    levels[50:250, 40:140] = cloth
+    levels[80:120, 60:90] = (cloth + ground) // 2
+    Image.fromarray(levels).save(tmp_path / "photo.png")
+    pixels, notes = take(open_page, tmp_path / "photo.png")
+    expected = read_photo(tmp_path / "photo.png", GREY).seen[0].astype(int)
+    assert said in notes and "centred what is left" in notes and "28 × 28" in notes
+    assert pixels[:, :6].max() == 0 and pixels[:, 8:20].min() > 80
+    assert np.abs(pixels - expected).mean() < 4
+
+
+def test_photos_with_a_busy_border_transparency_or_the_nets_own_size(open_page, data, tmp_path):
+    draw = np.random.default_rng(0)
+    busy = draw.integers(0, 255, (6, 8), "uint8").repeat(40, axis=0).repeat(40, axis=1)
+    Image.fromarray(busy).save(tmp_path / "busy.png")
+    shirt = np.zeros((100, 100, 4), "uint8")
+    shirt[20:80, 30:70] = 220, 220, 220, 255
+    Image.fromarray(shirt).save(tmp_path / "clear.png")
+    Image.fromarray(data.test.images[5]).save(tmp_path / "own.png")
+    for name, said in (("busy", "square in the middle"), ("clear", "light on dark"), ("own", "network’s size")):
+        pixels, notes = take(open_page, tmp_path / f"{name}.png")
+        expected = read_photo(tmp_path / f"{name}.png", GREY).seen[0].astype(int)
+        assert said in notes, name
+        assert np.abs(pixels - expected).mean() < (0.01 if name == "own" else 8), name
 
 
 def test_what_is_no_picture_is_said(open_page):

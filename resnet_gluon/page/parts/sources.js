@@ -56,15 +56,15 @@ class Sources {
 
   async takePhoto(file) {
     if (!file) return;
-    const notes = byId("photo-notes");
-    try {
-      const found = await photo(file, this.app.shape);
-      this.ownPicture(found.pixels);
-      notes.replaceChildren(element("h3", { textContent: "What I assumed" }),
-        element("ul", {}, ...found.notes.map((note) => element("li", { textContent: note }))));
-    } catch (error) {
+    const bitmap = await createImageBitmap(file).catch(() => null), notes = byId("photo-notes");
+    if (!bitmap) {
       notes.replaceChildren(element("p", { textContent: "Your browser can’t read that file as a picture. A JPEG or PNG will work." }));
+      return;
     }
+    const found = photo(bitmap, this.app.shape);
+    this.ownPicture(found.pixels);
+    notes.replaceChildren(element("h3", { textContent: "What I assumed" }),
+      element("ul", {}, ...found.notes.map((note) => element("li", { textContent: note }))));
   }
 
   ownPicture(pixels) {
