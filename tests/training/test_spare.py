@@ -99,9 +99,10 @@ def test_too_little_room_is_said_before_any_time_is_spent(data, tmp_path, monkey
     usage = shutil.disk_usage(tmp_path)
     net, _ = train(data, folder=tmp_path, epochs=1)
     parameters = (tmp_path / "best.params").stat().st_size  # and a little more
-    for free, said in ((8 * parameters, []), (5 * parameters, [f"The disk of {tmp_path} has 0 MB left, and the run's"])):
+    short = f"The disk of {tmp_path} has 0 MB left, and the run's"
+    for free, said in ((8 * parameters, []), (5 * parameters, [short])):
         monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: usage._replace(free=free))
         say_if_short(tmp_path, net)
-        assert [str(w.message)[:41 + len(str(tmp_path))] for w in recwarn if "The disk" in str(w.message)] == said
+        assert [str(w.message)[:len(short)] for w in recwarn if "The disk" in str(w.message)] == said
     with pytest.warns(UserWarning, match="make room, or choose another folder"):
         train(data, folder=tmp_path, epochs=1, resume=True)
