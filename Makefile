@@ -35,7 +35,7 @@ lint: setup  ## style, types, the direction of imports, and what the README is m
 test: grading-setup lint  ## what CI runs: lint, unit tests, every notebook
 	$(PY) -m pytest -q tests -m "not long" --ignore=tests/exercises --ignore=tests/notebooks
 	OMP_NUM_THREADS=1 $(PY) -m pytest -q tests/exercises -m "not long" -k "not resnet18"  # small nets: one thread
-	OMP_NUM_THREADS=1 $(PY) -m pytest -q tests/exercises/test_bank.py -m "not long" -k resnet18  # large: a process of its own
+	OMP_NUM_THREADS=1 $(PY) -m pytest -q tests/exercises/test_bank.py tests/exercises/apart -m "not long" -k resnet18  # large: a process of its own
 	$(MAKE) --no-print-directory check-notebooks
 
 test-long: test  ## all tests, those that take minutes too (a weekly workflow)
