@@ -1,8 +1,10 @@
 """Residual learning with Apache MXNet Gluon: the package that the course's notebooks import."""
 from resnet_gluon.devices import devices, use_all_cores
+from resnet_gluon.gpu import load_cuda
 from resnet_gluon.settings import ensure_home, runs_folder
 
-use_all_cores()  # before MXNet is imported
+load_cuda()  # these two before MXNet is imported
+use_all_cores()
 ensure_home()
 
 from mxnet import npx  # noqa: E402

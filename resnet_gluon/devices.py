@@ -10,6 +10,7 @@ import re
 import sys
 from typing import Any, List
 
+from resnet_gluon.gpu import check_cards
 from resnet_gluon.notices import warn
 
 import psutil
@@ -20,13 +21,16 @@ LIMIT = "/sys/fs/cgroup/cpu.max"  # of a Linux container: microseconds of proces
 def devices() -> List[Any]:
     """All GPU contexts where there are any, else `[cpu()]`.
 
-    A build of MXNet without CUDA, and one with CUDA on a machine without a driver, both give `[cpu()]`.
+    A build of MXNet without CUDA, and one with CUDA on a machine without a driver, both give `[cpu()]`. Raises
+    RuntimeError for a card that MXNet's build does not serve.
     """
     import mxnet as mx  # not at the top: see above
     try:
         count = mx.context.num_gpus()
     except mx.MXNetError:  # CUDA build, no driver
         count = 0
+    if count:
+        check_cards()
     return [mx.gpu(i) for i in range(count)] or [mx.cpu()]
 
 

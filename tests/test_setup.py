@@ -16,7 +16,8 @@ def machine(tmp_path):
     project, path = tmp_path / "a project", tmp_path / "bin"  # people's folders have spaces in their names
     (project / "tools").mkdir(parents=True)
     path.mkdir()
-    for name in ("tools/setup.sh", "requirements.txt", "requirements-grading.txt", "pyproject.toml"):
+    for name in ("tools/setup.sh", "requirements.txt", "requirements-grading.txt", "requirements-gpu.txt",
+                 "pyproject.toml"):
         shutil.copy(ROOT / name, project / name)
     for tool in ("cat", "cksum", "dirname", "mv", "rm", "sh", "mkdir", "uname"):
         (path / tool).symlink_to(shutil.which(tool))
@@ -175,6 +176,33 @@ def test_a_ready_environment_is_left_alone():
     result = subprocess.run(["sh", str(ROOT / "tools" / "setup.sh")], capture_output=True, text=True, check=True,
                             env=dict(os.environ))
     assert (result.stdout, result.stderr, stamp.stat().st_mtime_ns) == ("", "", before)
+
+
+def test_the_gpu_build_takes_the_other_s_place_once(machine):
+    log = machine.project / "log"
+    (machine.project / ".venv" / "bin").mkdir(parents=True)
+    python = machine.project / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\n[ "$1" = - ] || echo "$*" >> "{log}"\n')
+    python.chmod(0o755)
+    (machine.project / ".venv" / "ready").write_text(fingerprint(machine.project))
+    machine.script("uname", 'case $1 in -s) echo Linux;; -m) echo x86_64;; esac')
+
+    assert machine.setup().stdout == machine.setup(GPU="0").stdout == ""
+    assert machine.setup(GPU="1").stdout.startswith("set-up: MXNet's build for CUDA 11.7 and NVIDIA's libraries")
+    assert machine.setup(GPU="1").stdout == ""
+    assert log.read_text().splitlines() == [
+        "-m pip uninstall --quiet --yes mxnet",
+        "-m pip install --quiet --disable-pip-version-check --no-deps -r requirements-gpu.txt", "-m resnet_gluon.gpu"]
+
+
+def test_the_gpu_build_is_for_linux_on_x86_alone(machine):
+    (machine.project / ".venv" / "bin").mkdir(parents=True)
+    (machine.project / ".venv" / "bin" / "python").write_text("#!/bin/sh\n")
+    (machine.project / ".venv" / "bin" / "python").chmod(0o755)
+    (machine.project / ".venv" / "ready").write_text(fingerprint(machine.project))
+    machine.script("uname", 'case $1 in -s) echo Darwin;; -m) echo arm64;; esac')
+    told = machine.setup(GPU="1")
+    assert told.returncode == 1 and "MXNet's GPU build is for Linux on x86-64" in told.stderr
 
 
 def test_nbgrader_is_added_once(machine):

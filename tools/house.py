@@ -16,7 +16,7 @@ import grimp
 PACKAGE = "resnet_gluon"
 README = Path(__file__).parent.parent / "README.md"
 BEGIN, END = "<!-- house: made by make house -->", "<!-- end of house -->"
-GROUND = ("arguments", "bounded", "devices", "files", "notices", "settings", "version")
+GROUND = ("arguments", "bounded", "devices", "files", "gpu", "notices", "settings", "version")
 LEFT_OUT = ("former",)  # the first edition's import paths
 
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes .venv ready: finds a Python that MXNet 1.9.1 runs on, installs requirements.txt, leaves a ready environment alone.
-# PYTHON=/path/to/python names an interpreter to try first. `setup.sh grading` adds requirements-grading.txt.
+# PYTHON=/path/to/python names an interpreter to try first. `setup.sh grading` adds requirements-grading.txt. GPU=1 puts
+# MXNet's build for NVIDIA's cards in place of the other.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -34,12 +35,32 @@ assert find_spec("resnet_gluon").submodule_search_locations
 CHECK
 }
 uv=$(command -v uv || true)
-install() {
+install() {  # a file of requirements, options after it
+    file=$1
+    shift
     if [ -n "$uv" ]; then
-        "$uv" pip install --quiet --python .venv/bin/python -r "$1"
+        "$uv" pip install --quiet --python .venv/bin/python "$@" -r "$file"
     else
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$1"
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@" -r "$file"
     fi
+}
+add_gpu() {  # once for each state of its pins; only one build of MXNet may be installed
+    [ "${GPU:-0}" = 1 ] || return 0
+    stamp=$(printf '%s\n' "$fingerprint" | cat - requirements-gpu.txt | cksum)
+    [ ! -f .venv/ready-gpu ] || [ "$(cat .venv/ready-gpu)" != "$stamp" ] || return 0
+    if [ "$(uname -s) $(uname -m)" != "Linux x86_64" ]; then
+        echo "set-up: MXNet's GPU build is for Linux on x86-64. Without GPU=1 the CPU build is installed." >&2
+        exit 1
+    fi
+    echo "set-up: MXNet's build for CUDA 11.7 and NVIDIA's libraries in place of the CPU build, once, 2.7 GB"
+    if [ -n "$uv" ]; then
+        "$uv" pip uninstall --quiet --python .venv/bin/python mxnet
+    else
+        .venv/bin/python -m pip uninstall --quiet --yes mxnet
+    fi
+    install requirements-gpu.txt --no-deps
+    echo "$stamp" > .venv/ready-gpu
+    .venv/bin/python -m resnet_gluon.gpu
 }
 add_grading() {  # once for each state of its pins
     pins=$(printf '%s\n' "$fingerprint" | cat - requirements-grading.txt | cksum)
@@ -49,6 +70,7 @@ add_grading() {  # once for each state of its pins
     echo "$pins" > .venv/ready-grading
 }
 if ready; then
+    add_gpu
     [ "${1:-}" != grading ] || add_grading
     exit 0
 fi
@@ -107,4 +129,5 @@ echo "$fingerprint" > .venv/ready
 ready || { echo "set-up: the packages were installed but cannot be found; see above" >&2; exit 1; }
 made=1
 rm -rf .venv.former
+add_gpu
 [ "${1:-}" != grading ] || add_grading
