@@ -6,7 +6,6 @@ from resnet_gluon.arguments import choose
 from resnet_gluon.nets.block import Block
 from resnet_gluon.nets.layers import relu
 from resnet_gluon.nets.network import Network
-from resnet_gluon.nets.trimming import recompile
 
 from mxnet.gluon import nn
 
@@ -103,7 +102,11 @@ def swapped(net: Network, first: str, second: str) -> Iterator[Network]:
 
 @contextmanager
 def rearranged(net: Network, instead: Mapping[str, Any]) -> Iterator[None]:
-    """Within it, other blocks stand where those of these names stood."""
+    """Within it, other blocks stand where those of these names stood, and the net is not compiled.
+
+    Compiled, MXNet would warn of each parameter that is out of use.
+    """
+    active, flags = net._active, dict(net._flags)
     places: List[Tuple[Dict[str, Any], str, Any]] = []
     for name, block in instead.items():
         part, _, number = name.partition(".")
@@ -111,10 +114,10 @@ def rearranged(net: Network, instead: Mapping[str, Any]) -> Iterator[None]:
         key = number or part
         places.append((children, key, children[key]))
         children[key] = block
-    recompile(net)
+    net.hybridize(False)
     try:
         yield
     finally:
         for children, key, former in places:
             children[key] = former
-        recompile(net)
+        net.hybridize(active, **flags)
