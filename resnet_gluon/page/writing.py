@@ -7,7 +7,8 @@ from typing import Any, Dict, List, Sequence
 
 from resnet_gluon.files import save_text
 from resnet_gluon.page.numbers import as_text
-from resnet_gluon.page.packing import Packed, PageRefused, PageTooLarge
+from resnet_gluon.page.packing import Packed, PageTooLarge
+from resnet_gluon.page.steps import PageRefused
 
 import numpy as np
 
