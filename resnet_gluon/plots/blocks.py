@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 TOP, BOTTOM, BETWEEN = 62, 40, 26  # above the first step, below the last, between two blocks, in pixels
 MEETS = {"conv": "× weights,\ntransposed", "dense": "× weights,\ntransposed", "norm": "rescaled,\ncentred",
-         "relu": "× 0 or 1", "add": "+", "pool": "to the\nwinners", "pad": "part is\ncut off",
+         "relu": "× 0 or 1", "add": "+", "pad": "part is\ncut off",
          "subsample": "zeros\nbetween", "scale": "scaled"}
 
 
@@ -88,9 +88,16 @@ def gradient_path(diagrams: Mapping[str, Any], columns: int = 4) -> "Picture":
     Arrows point upwards. At an addition the gradient is copied: one copy goes back through the branch, and one along
     the shortcut; where both ways begin, the copies are added.
     """
-    figure, _ = drawn(diagrams, lambda step: MEETS.get(step.kind, two_lines(step)), columns, upward=True)
+    figure, _ = drawn(diagrams, backwards, columns, upward=True)
     return told(figure, "What a gradient meets on its way back, from the bottom up. "
                 + " ".join(met(name, diagram) for name, diagram in diagrams.items()))
+
+
+def backwards(step: Any) -> str:
+    """What one operation does to a gradient that passes it; of one that is not known, its derivative."""
+    if step.kind == "pool":
+        return "to the\nlargest" if " max " in step.label else "spread\nevenly"
+    return MEETS.get(step.kind, f"× {step.label}′")
 
 
 def met(name: str, diagram: Any) -> str:

@@ -85,3 +85,10 @@ def test_what_a_gradient_meets():
     assert "Along the shortcut it meets nothing." in figure.alt  # version 2's shortcut is free
     assert words(figure).count("× 0 or 1") == 6 and words(figure).count("∂loss/∂input") == 3
     assert len(drawn(figure, "add")) == len(drawn(figure, "fork")) == 2
+
+
+def test_what_a_gradient_meets_in_other_operations():
+    pooled = diagram(Residual(64, True, 2, preactivation=True, pool="branch"), SHAPE)
+    padded = diagram(*ALL["option A"])
+    figure = seen(plots.gradient_path({"pooled": pooled, "padded": padded, "gated": diagram(Gated(), SHAPE)}))
+    assert {"to the\nlargest", "zeros\nbetween", "part is\ncut off", "× sigmoid′"} <= set(words(figure))
