@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup run quick lint test test-long check-notebooks lab notebooks studies figures bench bench-short \
-	bench-input fuzz house pins grading-setup assignment collect grade
+	bench-gpu bench-input fuzz house pins grading-setup assignment collect grade
 PY := .venv/bin/python
 NOTEBOOKS := notebooks
 UNTRAINED := $(wildcard $(NOTEBOOKS)/02_*.ipynb $(NOTEBOOKS)/03_*.ipynb)
@@ -70,6 +70,9 @@ bench: setup  ## how fast training is here, beside d2l, the model zoo and PyTorc
 
 bench-short: setup  ## the same in a few minutes: training steps at 28 pixels alone
 	@$(PY) -m experiments.bench --results runs/bench --arms "28 pixels" "28 pixels, with loaders"
+
+bench-gpu: setup  ## how fast training is on NVIDIA's cards, how it scales, and the share of their peak
+	@$(PY) tools/bench_gpu.py
 
 bench-input: setup  ## how fast batches are made, beside d2l's loader
 	@$(PY) -m experiments.input_speed --results runs/bench
