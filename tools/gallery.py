@@ -3,7 +3,7 @@
     python tools/gallery.py FOLDER
 
 writes FOLDER/gallery.ipynb, executed, one cell a picture: to be looked at as a notebook or through nbconvert. It takes
-about a minute, on the subset of Fashion-MNIST that comes with the package, or on the full set where it is installed.
+two or three minutes of one core, on the subset of Fashion-MNIST that comes with the package, or on the full set where it is installed.
 """
 import argparse
 import os

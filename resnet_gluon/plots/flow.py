@@ -121,14 +121,12 @@ def draw(axis: Any, diagram: Any, where: Plan, words: Words, upward: bool = Fals
     for route, lane in where.lines:
         start, end = spots[route.start], spots[route.end]
         corner = start.y + start.high + FORK
-        parts = [(start.x, corner), (lane, corner)]
+        parts = [(start.x + (9 if upward else 0), corner), (lane, corner)]
         for place in route.steps:
             parts += [(lane, spots[place].y - spots[place].high)]
             arrow(axis, parts[::-1] if upward else parts, COLOURS[1], 2.4)
             parts = [(lane, spots[place].y + spots[place].high)]
         parts += [(lane, end.y), (end.x + (0 if upward else end.wide), end.y)]
-        if upward and not route.steps:
-            parts[0] = (start.x + 9, corner)
         arrow(axis, parts[::-1] if upward else parts, COLOURS[1], 2.4)
         if upward:
             plus(axis, start.x, corner, 9)
