@@ -1,6 +1,7 @@
 """What a student's code raises, in a teacher's words."""
 import contextlib
 import linecache
+import re
 import traceback
 from typing import Iterator, NamedTuple, Optional, Tuple
 
@@ -35,11 +36,18 @@ KNOWN = (
           ("is changed in place by your code",)),
     Cause("shapes", "Two arrays meet whose shapes do not fit each other. Is an axis the wrong one, or one left out?",
           ("could not be broadcast together",)),
+    Cause("not-whole", "A layer is made with a number of channels, a kernel size or a stride that is not whole: // "
+          "divides without a rest, / gives a float.", ("Invalid Parameter format",)),
     Cause("one-number", "An array of several numbers is turned into one number. Which mean or sum is missing, along "
           "which axis?", ("only size-1 arrays can be converted", "only integer scalar arrays can be converted")),
     Cause("no-return", "One part of the net is None: the function that should make it returns nothing.",
           ("None has type", "one part of the net is None")),
 )
+
+
+#: What MXNet puts before what it says: the operator, the place in its source, the condition that failed.
+RAW = re.compile(r"^(MXNetError: )?(Error in operator [\w.]+: )?(\[[\d:]+\] \S+:\d+: )?"
+                 r"(Check failed: [^:]*(?:: :[^:]*)*: )?")
 
 
 class TimeLimit(BaseException):
@@ -115,7 +123,7 @@ def explain(error: BaseException) -> str:
         return error.explained
     said = [line.strip() for line in said_by(error).split("Stack trace")[0].splitlines() if line.strip()]
     said = [line for line in said if not line.startswith(("Traceback", "File "))]  # of MXNet's own source
-    shown = [line[:200] for line in said[:3]]
+    shown = [(RAW.sub("", line) or line)[:200] for line in said[:3]]
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_theirs(frame.filename)]
     if frames:
         name, number = frames[-1].name, frames[-1].lineno

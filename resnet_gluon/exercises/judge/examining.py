@@ -120,7 +120,8 @@ def examine_convolutions(report, found, plan):
     report.expect(kernels == list(plan.kernels), "kernel", "A convolution of the branch has the wrong kernel size.",
                   expected=list(plan.kernels), observed=kernels)
     dilations = [max(op.numbers("dilate", 1)) for op in found]
-    report.expect(set(dilations) == {1}, "dilation", "A convolution is dilated.", expected=1, observed=dilations)
+    report.expect(set(dilations) == {1}, "dilation", "A convolution is dilated: its kernel has "
+                  "gaps.", expected=1, observed=dilations)
     for number, op in enumerate(found, 1):
         same_size = all(pad == k // 2 for pad, k in zip(op.padding, op.kernel))
         report.expect(same_size or report.found("dilation"), "padding",
@@ -131,7 +132,8 @@ def examine_convolutions(report, found, plan):
     report.expect(channels == list(plan.channels), "channels", "A convolution has the wrong number of output channels.",
                   expected=list(plan.channels), observed=channels)
     groups = [int(op.attributes.get("num_group") or 1) for op in found]
-    report.expect(set(groups) == {1}, "groups", "A convolution is divided into groups.", expected=1, observed=groups)
+    report.expect(set(groups) == {1}, "groups", "A convolution is divided into groups: each of "
+                  "its kernels sees some of the channels alone.", expected=1, observed=groups)
 
 
 def examine_strides(report, strides, plan):

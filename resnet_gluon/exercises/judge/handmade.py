@@ -25,13 +25,13 @@ def recognise(net: Block) -> None:
             gluons = nn.BatchNorm(in_channels=len(roles["gamma"].data()))
             gluons.initialize()
             if same(layer, roles, gluons):
-                stand_in(layer, gluons)
+                stand_in(layer, roles, gluons)
 
 
 def roles_of(layer: Any) -> Optional[Dict[str, Any]]:
     """The parameters of somebody's own layer by what they should be; None where they cannot be BatchNorm's four."""
     parameters = list(layer.collect_params().values())
-    if type(layer).__module__.startswith("mxnet.") or layer._children or len(parameters) != 4:
+    if type(layer).__module__.startswith(("mxnet.", "resnet_gluon.")) or layer._children or len(parameters) != 4:
         return None
     if any(p._data is None or len(p.shape) != 1 or p.shape != parameters[0].shape for p in parameters):
         return None
@@ -73,8 +73,9 @@ def outputs(layer: Any, roles: Dict[str, Any], x: onp.ndarray) -> List[onp.ndarr
     return [predicted, y.asnumpy(), *(roles[name].data().asnumpy() for name in ROLES[2:])]
 
 
-def stand_in(layer: Any, gluons: Any) -> None:
-    """Have a layer run Gluon's, with Gluon's parameters as they are at the start."""
-    gluons.initialize(force_reinit=True)
+def stand_in(layer: Any, roles: Dict[str, Any], gluons: Any) -> None:
+    """Have a layer run Gluon's, with parameters of the same values."""
+    for name, parameter in roles.items():
+        assign(getattr(gluons, name), parameter.data().asnumpy())
     layer._params, layer._reg_params = gluons.params, gluons._reg_params
     object.__setattr__(layer, "forward", lambda x, *more: gluons(x))
