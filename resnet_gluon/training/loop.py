@@ -164,7 +164,8 @@ def one_cycle(net: Any, how: Training, steps: int, store: Any = None) -> Any:
     """
     for name, parameter in net.collect_params().items():
         parameter.wd_mult = float(name.endswith("weight"))
-    schedule = lr_scheduler.CosineScheduler(steps, base_lr=how.peak_lr, final_lr=0, warmup_steps=int(how.warmup * steps))
+    schedule = lr_scheduler.CosineScheduler(steps, base_lr=how.peak_lr, final_lr=0,
+                                            warmup_steps=int(how.warmup * steps))
     options = {"lr_scheduler": schedule, "wd": how.weight_decay}
     if how.optimizer == "sgd":
         options["momentum"] = how.momentum
