@@ -40,8 +40,8 @@ def grade_all(course: Path, asked: Assignment, limits: Limits, wall: str) -> int
     book = opened(course, asked)
     found: List[Outcome] = []
     try:
-        waiting = submissions(str(course), asked)
         with scratch() as folder, Judge(folder) as judge:
+            waiting = submissions(str(course), asked)
             wall = wall or best_wall(folder)
             print(f"grade: {SAID[wall]}", flush=True)
             grader = Grader(course, asked, limits, wall, folder, judge, book)
