@@ -176,5 +176,5 @@ def test_without_a_wall_what_changes_the_course_stops_the_grading(new_course):
     run = grade(course, "--wall", "none")
     assert "NOT contained" in run.said and run.status == 1
     assert run.score("a-honest") == 8
-    assert "it changed files outside its folder" in run.rows["u-burglar"]["note"]
+    assert "files outside its folder changed" in run.rows["u-burglar"]["note"]
     assert all("grading was stopped" in run.rows[f"witness-{n}"]["note"] for n in (1, 2, 3))
