@@ -2,8 +2,8 @@
 
     python tools/gallery.py FOLDER
 
-writes FOLDER/gallery.ipynb, executed, one cell a picture: to be looked at as a notebook or through nbconvert. It takes
-two or three minutes of one core, on the subset of Fashion-MNIST that comes with the package, or on the full set where it is installed.
+writes FOLDER/gallery.ipynb, executed, a cell for each picture: to be looked at as a notebook or through nbconvert. It
+takes two or three minutes of one core. Images are the full Fashion-MNIST's where it is found, else those of the subset.
 """
 import argparse
 import os
