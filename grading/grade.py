@@ -99,8 +99,8 @@ class Grader:
             remove(place)
             changed = [name for one in (seal, self.environment) if one is not None for name in one.broken()]
             if changed:
-                self.stopped = (f"grading was stopped: while the submission of {submission.student} ran, {len(changed)} "
-                                f"files of the course or of Python changed: {', '.join(changed[:3])}")
+                self.stopped = (f"grading was stopped: while the submission of {submission.student} ran, "
+                                f"{len(changed)} files of the course or of Python changed: {', '.join(changed[:3])}")
         if changed:
             raise Refused(f"files outside its folder changed while it ran: {', '.join(changed[:3])}")
         return verdicts, reason
