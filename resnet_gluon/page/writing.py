@@ -16,7 +16,8 @@ LIMIT = 5_000_000  # bytes of a page
 EACH = 4           # images of a class
 PARTS = Path(__file__).with_name("parts")
 SCRIPTS = tuple(f"{name}.js" for name in (  # in this order
-    "net", "explain", "pictures", "controls", "input", "sources", "desk", "block", "arithmetic", "answer", "view"))
+    "net", "ops", "explain", "pictures", "controls", "input", "sketch", "sources", "desk", "block", "arithmetic",
+    "answer", "view"))
 
 
 @dataclass(frozen=True, repr=False)

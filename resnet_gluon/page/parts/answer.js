@@ -8,14 +8,21 @@ class Answer {
       const button = element("button", { type: "button", id: `score-${c}` });
       button.addEventListener("click", () => this.app.open(this.app.net.last, c, 0, 0, button));
       const fill = element("span", { className: "fill" });
-      const row = element("li", {}, element("span", { textContent: name }), element("span", { className: "track" }, fill), button);
+      const row = element(
+        "li",
+        {},
+        element("span", { textContent: name }),
+        element("span", { className: "track" }, fill),
+        button,
+      );
       byId("bars").append(row);
       return { row, fill, button };
     });
   }
 
   show() {
-    const shares = softmax(this.app.logits), first = best(shares);
+    const shares = softmax(this.app.logits),
+      first = best(shares);
     const third = [...shares].sort((a, b) => b - a)[Math.min(2, shares.length - 1)];
     this.bars.forEach(({ row, fill, button }, c) => {
       fill.style.transform = `scaleX(${shares[c]})`;
@@ -26,8 +33,12 @@ class Answer {
     });
     byId("answer-net").textContent = this.app.net.title;
     byId("verdict").textContent = `${this.app.classes[first]}, ${percent(shares[first])}`;
-    byId("truth").textContent = this.app.label === null ? "Only you know if that is right." :
-      first === this.app.label ? "That is right." : `It is wrong: the label is ${this.app.classes[this.app.label]}.`;
+    byId("truth").textContent =
+      this.app.label === null
+        ? "Only you know if that is right."
+        : first === this.app.label
+          ? "That is right."
+          : `It is wrong: the label is ${this.app.classes[this.app.label]}.`;
     clearTimeout(this.saying);
     this.saying = setTimeout(() => this.app.say(`${this.app.net.title} says ${byId("verdict").textContent}`), 700);
     this.showState();
@@ -36,7 +47,10 @@ class Answer {
   showState() {
     const changed = [];
     this.app.net.scales.forEach((scale, i) => {
-      for (const [part, name] of [["f", "f(x)"], ["x", "x"]]) {
+      for (const [part, name] of [
+        ["f", "f(x)"],
+        ["x", "x"],
+      ]) {
         if (scale[part] !== 1) changed.push(`${name} of block ${i + 1} × ${number(scale[part])}`);
       }
       this.app.rail[i].classList.toggle("touched", scale.f !== 1 || scale.x !== 1);

@@ -12,8 +12,9 @@ function element(tag, properties = {}, ...children) {
 }
 
 function italic(part) {
-  return part === "x" ? [element("i", { textContent: "x" })] :
-    [element("i", { textContent: "f" }), "(", element("i", { textContent: "x" }), ")"];
+  return part === "x"
+    ? [element("i", { textContent: "x" })]
+    : [element("i", { textContent: "f" }), "(", element("i", { textContent: "x" }), ")"];
 }
 
 function number(value, digits = 2) {
@@ -38,16 +39,25 @@ function oneOf(buttons, choose, across = 1) {
   const select = (index, focus) => {
     buttons.forEach((button, i) => {
       button.setAttribute("aria-checked", String(i === index));
-      button.tabIndex = i === index || index < 0 && i === 0 ? 0 : -1;
+      button.tabIndex = i === index || (index < 0 && i === 0) ? 0 : -1;
     });
     if (focus) buttons[index].focus();
   };
   buttons.forEach((button, i) => {
     button.setAttribute("role", "radio");
-    button.addEventListener("click", () => { select(i); choose(i); });
+    button.addEventListener("click", () => {
+      select(i);
+      choose(i);
+    });
     button.addEventListener("keydown", (event) => {
-      const to = { ArrowRight: i + across, ArrowDown: i + 1, ArrowLeft: i - across, ArrowUp: i - 1, Home: 0,
-        End: buttons.length - 1 }[event.key];
+      const to = {
+        ArrowRight: i + across,
+        ArrowDown: i + 1,
+        ArrowLeft: i - across,
+        ArrowUp: i - 1,
+        Home: 0,
+        End: buttons.length - 1,
+      }[event.key];
       if (to === undefined) return;
       event.preventDefault();
       const next = (to + buttons.length) % buttons.length;

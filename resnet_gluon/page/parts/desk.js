@@ -20,6 +20,7 @@ class Desk {
       }
       stages.get(block.stage).append(this.strip(block, number));
     });
+    root.style.setProperty("--strip", stages.size % 3 ? "20rem" : "14.5rem"); // three side by side, else two
     this.refresh();
   }
 
@@ -34,7 +35,8 @@ class Desk {
   }
 
   fader(part, number) {
-    const id = `fader-${number}-${part}`, name = `${SPOKEN[part]} of block ${number + 1}`;
+    const id = `fader-${number}-${part}`,
+      name = `${SPOKEN[part]} of block ${number + 1}`;
     const range = element("input", { type: "range", id, min: "0", max: String(MOST), step: "0.05" });
     range.setAttribute("aria-label", `How much ${name}`);
     const output = element("output");
@@ -56,7 +58,8 @@ class Desk {
     this.faders.forEach((row, number) => {
       for (const part of ["f", "x"]) {
         if (!row[part]) continue;
-        const scale = this.net.scales[number][part], { range, output, button, name } = row[part];
+        const scale = this.net.scales[number][part],
+          { range, output, button, name } = row[part];
         range.value = String(scale);
         output.textContent = scale.toFixed(2);
         output.parentElement.classList.toggle("changed", scale !== 1);
@@ -70,7 +73,12 @@ class Desk {
   result(number, right, total) {
     const fill = element("span", { className: "fill" });
     fill.style.transform = `scaleX(${right / total})`;
-    this.faders[number].result.replaceChildren(element("div", { className: "track" }, fill), "without ", ...italic("f"), `: ${right} of ${total} right`);
+    this.faders[number].result.replaceChildren(
+      element("div", { className: "track" }, fill),
+      "without ",
+      ...italic("f"),
+      `: ${right} of ${total} right`,
+    );
     this.faders[number].result.hidden = false;
   }
 }
@@ -79,7 +87,8 @@ class Desk {
 // many images are done, and stops the study by returning false. From the last block to the first, so that the maps
 // before a block are always the whole network's.
 async function lesionStudy(net, images, labels, progress) {
-  const whole = net.copy(), without = net.blocks.map(() => 0);
+  const whole = net.copy(),
+    without = net.blocks.map(() => 0);
   let right = 0;
   for (let i = 0; i < images.length; i++) {
     if (best(Array.from(whole.run(images[i]))) === labels[i]) right++;

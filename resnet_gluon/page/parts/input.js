@@ -6,7 +6,9 @@
 function sharesAlong(start, length, count, end) {
   const step = length / count;
   return Array.from({ length: count }, (_, i) => {
-    const from = start + i * step, to = from + step, pairs = [];
+    const from = start + i * step,
+      to = from + step,
+      pairs = [];
     for (let at = Math.max(0, Math.floor(from)); at < Math.min(end, Math.ceil(to)); at++) {
       pairs.push([at, (Math.min(at + 1, to) - Math.max(at, from)) / step]);
     }
@@ -32,7 +34,8 @@ function median(numbers) {
 
 // The picture's edge, all around, a fiftieth of it deep.
 function border(grey, width, height) {
-  const edge = Math.max(1, Math.floor(Math.min(width, height) / 50)), found = [];
+  const edge = Math.max(1, Math.floor(Math.min(width, height) / 50)),
+    found = [];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (y < edge || x < edge || y >= height - edge || x >= width - edge) found.push(grey[y * width + x]);
@@ -53,11 +56,17 @@ function middleSquare(width, height) {
 
 // The smallest box around everything brighter than a level, or null.
 function boxAbove(grey, width, height, level) {
-  let left = width, right = -1, top = height, bottom = -1;
+  let left = width,
+    right = -1,
+    top = height,
+    bottom = -1;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (grey[y * width + x] <= level) continue;
-      left = Math.min(left, x); right = Math.max(right, x); top = Math.min(top, y); bottom = Math.max(bottom, y);
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y);
     }
   }
   return right < 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
@@ -67,28 +76,36 @@ function boxAbove(grey, width, height, level) {
 // longer side as long as the picture, centred. The steps, and their numbers, are those of resnet_gluon/data/photos.py.
 // Gives the pixels, and in `notes` what was assumed.
 function garment(grey, width, height, outWidth, outHeight) {
-  const notes = [], around = median(border(grey, width, height)), light = around > 127;
-  let levels = Float32Array.from(grey, (value) => light ? 255 - value : value);
-  notes.push(light ? "Its border is light, so I took it for dark on light, and inverted it." :
-    "Its border is dark, so I took it for light on dark, as the training images are.");
+  const notes = [],
+    around = median(border(grey, width, height)),
+    light = around > 127;
+  let levels = Float32Array.from(grey, (value) => (light ? 255 - value : value));
+  notes.push(
+    light
+      ? "Its border is light, so I took it for dark on light, and inverted it."
+      : "Its border is dark, so I took it for light on dark, as the training images are.",
+  );
   if (width === outWidth && height === outHeight) {
     notes.push("It has the network’s size already, so I left the rest alone.");
     return { pixels: Uint8ClampedArray.from(levels), notes };
   }
-  const edge = border(levels, width, height), ground = Math.floor(median(edge));
+  const edge = border(levels, width, height),
+    ground = Math.floor(median(edge));
   let box = { left: 0, top: 0, width, height };
   if (deviation(edge) > 0.12 * 255) {
     box = middleSquare(width, height);
     notes.push("Its border is not plain, so I took the square in the middle. A plain background works better.");
   } else {
     if (ground > 0) {
-      levels = levels.map((value) => Math.max(0, (value - ground) * 255 / (255 - ground)));
+      levels = levels.map((value) => Math.max(0, ((value - ground) * 255) / (255 - ground)));
       notes.push(`Its background, ${ground} of 255, counts as black.`);
     }
     box = boxAbove(levels, width, height, 0.1 * 255) || box;
     if (box.width * box.height < width * height) notes.push("I cut off the plain margin, and centred what is left.");
   }
-  const zoom = Math.min(outWidth / box.width, outHeight / box.height), w = outWidth / zoom, h = outHeight / zoom;
+  const zoom = Math.min(outWidth / box.width, outHeight / box.height),
+    w = outWidth / zoom,
+    h = outHeight / zoom;
   const whole = { left: box.left - (w - box.width) / 2, top: box.top - (h - box.height) / 2, width: w, height: h };
   const pixels = new Uint8ClampedArray(outWidth * outHeight);
   shrink(levels, width, height, whole, pixels, outWidth, outHeight);
@@ -96,11 +113,13 @@ function garment(grey, width, height, outWidth, outHeight) {
   return { pixels, notes };
 }
 
-// RGBA as one row of numbers a channel; with `grey` as one grey channel. What is transparent becomes white, or black where
-// what is there is light.
+// RGBA as one row of numbers a channel; with `grey` as one grey channel. What is transparent becomes white, or black
+// where what is there is light.
 function channelsOf(rgba, grey) {
-  const plane = rgba.length / 4, rows = [0, 1, 2].map(() => new Float32Array(plane));
-  let weights = 0, levels = 0;
+  const plane = rgba.length / 4,
+    rows = [0, 1, 2].map(() => new Float32Array(plane));
+  let weights = 0,
+    levels = 0;
   for (let i = 0; i < plane; i++) {
     weights += rgba[4 * i + 3];
     levels += rgba[4 * i + 3] * (0.299 * rgba[4 * i] + 0.587 * rgba[4 * i + 1] + 0.114 * rgba[4 * i + 2]);
@@ -116,94 +135,21 @@ function channelsOf(rgba, grey) {
 // A picture of any size into pixels of the net's shape.
 function photo(bitmap, [channels, outHeight, outWidth]) {
   const zoom = Math.min(1, 512 / Math.max(bitmap.width, bitmap.height));
-  const width = Math.max(1, Math.round(bitmap.width * zoom)), height = Math.max(1, Math.round(bitmap.height * zoom));
+  const width = Math.max(1, Math.round(bitmap.width * zoom)),
+    height = Math.max(1, Math.round(bitmap.height * zoom));
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.drawImage(bitmap, 0, 0, width, height);
   const rows = channelsOf(context.getImageData(0, 0, width, height).data, channels === 1);
   if (channels === 1) return garment(rows[0], width, height, outWidth, outHeight);
   const box = middleSquare(width, height);
-  const pixels = new Uint8ClampedArray(3 * outWidth * outHeight), plane = outWidth * outHeight;
-  rows.forEach((row, k) => shrink(row, width, height, box, pixels.subarray(k * plane, (k + 1) * plane), outWidth,
-    outHeight));
-  return { pixels, notes: [`I cut out the square in the middle and shrank it to ${outWidth} × ${outHeight} pixels.`] };
-}
-
-// A canvas to draw on with a pointer, or with the arrow keys and Space. `changed` gets the pixels after each stroke.
-class Sketch {
-  constructor(canvas, [channels, height, width], say, changed) {
-    Object.assign(this, { canvas, channels, height, width, say, changed, pen: false, erase: false, brush: 2.5 });
-    this.zoom = 8;
-    canvas.width = width * this.zoom;
-    canvas.height = height * this.zoom;
-    this.context = canvas.getContext("2d", { willReadFrequently: true });
-    this.x = width / 2;
-    this.y = height / 2;
-    this.clear(false);
-    canvas.addEventListener("pointerdown", (event) => this.pointer(event, true));
-    canvas.addEventListener("pointermove", (event) => { if (event.buttons) this.pointer(event, false); });
-    canvas.addEventListener("keydown", (event) => this.key(event));
-  }
-
-  clear(tell = true) {
-    this.context.fillStyle = "#000";
-    this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
-    if (tell) this.changed(this.pixels());
-  }
-
-  start(image) {
-    const small = document.createElement("canvas");
-    drawImage(small, image, [this.channels, this.height, this.width]);
-    this.context.imageSmoothingEnabled = false;
-    this.context.drawImage(small, 0, 0, this.canvas.width, this.canvas.height);
-  }
-
-  pointer(event, first) {
-    event.preventDefault();
-    const rect = this.canvas.getBoundingClientRect();
-    const x = (event.clientX - rect.left) / rect.width * this.width, y = (event.clientY - rect.top) / rect.height * this.height;
-    if (first) {
-      this.canvas.setPointerCapture(event.pointerId);
-      this.canvas.focus();
-      [this.x, this.y] = [x, y];
-    }
-    this.stroke(x, y);
-  }
-
-  key(event) {
-    const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] || [0, 0];
-    if (event.key === " " || event.key === "Enter") {
-      this.pen = !this.pen;
-      if (this.pen) this.stroke(this.x, this.y);
-    } else if (dx || dy) {
-      const x = Math.max(0, Math.min(this.width, this.x + dx)), y = Math.max(0, Math.min(this.height, this.y + dy));
-      if (this.pen) this.stroke(x, y); else [this.x, this.y] = [x, y];
-    } else {
-      return;
-    }
-    event.preventDefault();
-    this.say(`Pen ${this.pen ? "down" : "up"}, column ${Math.round(this.x)}, row ${Math.round(this.y)}`);
-  }
-
-  stroke(x, y) {
-    const c = this.context, zoom = this.zoom;
-    c.strokeStyle = this.erase ? "#000" : "#fff";
-    c.lineCap = c.lineJoin = "round";
-    c.lineWidth = this.brush * zoom;
-    c.beginPath();
-    c.moveTo(this.x * zoom, this.y * zoom);
-    c.lineTo(x * zoom + 0.01, y * zoom);
-    c.stroke();
-    [this.x, this.y] = [x, y];
-    this.changed(this.pixels());
-  }
-
-  pixels() {
-    const { width, height } = this.canvas, plane = this.width * this.height;
-    const rows = channelsOf(this.context.getImageData(0, 0, width, height).data, this.channels === 1);
-    const pixels = new Uint8ClampedArray(this.channels * plane);
-    rows.forEach((row, k) => shrink(row, width, height, { left: 0, top: 0, width, height },
-      pixels.subarray(k * plane, (k + 1) * plane), this.width, this.height));
-    return pixels;
-  }
+  const pixels = new Uint8ClampedArray(3 * outWidth * outHeight),
+    plane = outWidth * outHeight;
+  rows.forEach((row, k) =>
+    shrink(row, width, height, box, pixels.subarray(k * plane, (k + 1) * plane), outWidth, outHeight),
+  );
+  return {
+    pixels,
+    notes: [`I cut out the square in the middle and shrank it to ${outWidth} × ${outHeight} pixels.`],
+  };
 }

@@ -19,7 +19,7 @@ class Sources {
       byId("gallery").append(button);
       return button;
     });
-    const each = Math.max(1, Math.round(buttons.length / this.app.classes.length));  // a class is a column
+    const each = Math.max(1, Math.round(buttons.length / this.app.classes.length)); // a class is a column
     byId("gallery").style.gridTemplateRows = `repeat(${each}, auto)`;
     this.markSample = oneOf(buttons, (i) => this.chooseSample(i), each);
   }
@@ -35,17 +35,27 @@ class Sources {
         for (const source of document.querySelectorAll(".source")) source.hidden = source.id !== radio.value;
       });
     }
-    const sketch = new Sketch(byId("sketch"), this.app.shape, (text) => this.app.say(text), (pixels) => this.ownPicture(pixels));
+    const sketch = new Sketch(
+      byId("sketch"),
+      this.app.shape,
+      (text) => this.app.say(text),
+      (pixels) => this.ownPicture(pixels),
+    );
     byId("brush").addEventListener("input", (event) => {
       sketch.brush = Number(event.target.value);
       byId("brush-out").textContent = event.target.value;
     });
-    byId("erase").addEventListener("change", (event) => { sketch.erase = event.target.checked; });
+    byId("erase").addEventListener("change", (event) => {
+      sketch.erase = event.target.checked;
+    });
     byId("sketch-clear").addEventListener("click", () => sketch.clear());
     byId("sketch-start").addEventListener("click", () => sketch.start(this.app.pixels));
     const drop = byId("drop");
     byId("file").addEventListener("change", (event) => this.takePhoto(event.target.files[0]));
-    drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("over"); });
+    drop.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      drop.classList.add("over");
+    });
     drop.addEventListener("dragleave", () => drop.classList.remove("over"));
     drop.addEventListener("drop", (event) => {
       event.preventDefault();
@@ -56,15 +66,22 @@ class Sources {
 
   async takePhoto(file) {
     if (!file) return;
-    const bitmap = await createImageBitmap(file).catch(() => null), notes = byId("photo-notes");
+    const bitmap = await createImageBitmap(file).catch(() => null),
+      notes = byId("photo-notes");
     if (!bitmap) {
-      notes.replaceChildren(element("p", { textContent: "Your browser can’t read that file as a picture. A JPEG or PNG will work." }));
+      notes.replaceChildren(
+        element("p", {
+          textContent: "Your browser can’t read that file as a picture. A JPEG or PNG will work.",
+        }),
+      );
       return;
     }
     const found = photo(bitmap, this.app.shape);
     this.ownPicture(found.pixels);
-    notes.replaceChildren(element("h3", { textContent: "What I assumed" }),
-      element("ul", {}, ...found.notes.map((note) => element("li", { textContent: note }))));
+    notes.replaceChildren(
+      element("h3", { textContent: "What I assumed" }),
+      element("ul", {}, ...found.notes.map((note) => element("li", { textContent: note }))),
+    );
   }
 
   ownPicture(pixels) {

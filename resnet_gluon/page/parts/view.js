@@ -14,7 +14,11 @@ class App {
     byId("restore").addEventListener("click", () => this.restore());
     byId("study").addEventListener("click", () => this.study());
     window.addEventListener("resize", () => this.soon("size", () => this.view.draw()));
-    dark.addEventListener("change", () => { this.view.drawScale(); this.view.draw(); this.arithmetic.refresh(); });
+    dark.addEventListener("change", () => {
+      this.view.drawScale();
+      this.view.draw();
+      this.arithmetic.refresh();
+    });
     this.chooseNet(0, false);
     this.sources.chooseSample(0);
     this.view.begin(Math.floor(this.net.blocks.length / 2));
@@ -33,16 +37,20 @@ class App {
   }
 
   describe() {
-    const { net, samples, classes } = this, plain = this.nets.every((one) => one.plain);
+    const { net, samples, classes } = this,
+      plain = this.nets.every((one) => one.plain);
     if (plain) byId("title").textContent = "A network you can take apart";
     byId("net-title").textContent = net.title;
-    byId("net-facts").textContent = `${net.size.toLocaleString("en")} weights in ${net.blocks.length} blocks, trained to tell ` +
+    byId("net-facts").textContent =
+      `${net.size.toLocaleString("en")} weights in ${net.blocks.length} blocks, trained to tell ` +
       `${classes.length} kinds of things apart (${samples.data})`;
-    byId("samples-text").textContent = `These are the first ${Math.round(samples.labels.length / classes.length)} of each class in the ` +
+    byId("samples-text").textContent =
+      `These are the first ${Math.round(samples.labels.length / classes.length)} of each class in the ` +
       "test set, as they come. The network has seen none of them in training.";
-    byId("about").textContent = `The weights are ${this.nets.map((one) => one.title).join("’s and ")}’s` +
-      `${net.bits < 32 ? `, rounded to ${net.bits} bits with one scale for each channel` : ""}. Batch normalisation is folded into them. ` +
-      " Nothing you draw or choose leaves this page.";
+    byId("about").textContent =
+      `The weights are ${this.nets.map((one) => one.title).join("’s and ")}’s` +
+      `${net.bits < 32 ? `, rounded to ${net.bits} bits with one scale for each channel` : ""}. ` +
+      "Batch normalisation is folded into them. Nothing you draw or choose leaves this page.";
     for (const one of document.querySelectorAll("[data-for]")) {
       one.hidden = one.dataset.for === "twin" ? this.nets.length < 2 : plain;
     }
@@ -56,19 +64,29 @@ class App {
   }
 
   normalised(pixels) {
-    const plane = this.shape[1] * this.shape[2], { mean, std } = this.samples;
-    return Float32Array.from(pixels, (value, i) => (value / 255 - mean[Math.floor(i / plane)]) / std[Math.floor(i / plane)]);
+    const plane = this.shape[1] * this.shape[2],
+      { mean, std } = this.samples;
+    return Float32Array.from(
+      pixels,
+      (value, i) => (value / 255 - mean[Math.floor(i / plane)]) / std[Math.floor(i / plane)],
+    );
   }
 
   pixelSentence({ c, y, x }) {
-    const [, height, width] = this.shape, { mean, std } = this.samples;
-    return `It is a pixel of the picture: ${Math.round(this.pixels[(c * height + y) * width + x])} of 255. The network sees it as a share of ` +
-      `255, less the mean ${number(mean[c], 3)} of all training pixels, divided by their standard deviation, ${number(std[c], 3)}.`;
+    const [, height, width] = this.shape,
+      { mean, std } = this.samples;
+    return (
+      `It is a pixel of the picture: ${Math.round(this.pixels[(c * height + y) * width + x])} of 255. ` +
+      `The network sees it as a share of 255, less the mean ${number(mean[c], 3)} of all training pixels, divided by ` +
+      `their standard deviation, ${number(std[c], 3)}.`
+    );
   }
 
   // All steps, or those from a block on, and everything that shows them.
   run(block = null) {
-    this.logits = Array.from(block === null ? this.net.run(this.normalised(this.pixels)) : this.net.run(null, this.net.stepOf(block)));
+    this.logits = Array.from(
+      block === null ? this.net.run(this.normalised(this.pixels)) : this.net.run(null, this.net.stepOf(block)),
+    );
     this.view.show();
     this.arithmetic.refresh();
     this.answer.show();
@@ -118,7 +136,14 @@ class App {
     const groups = new Map();
     this.rail = this.net.blocks.map((block, i) => {
       if (!groups.has(block.stage)) {
-        groups.set(block.stage, element("div", {}, element("span", { className: "small", textContent: block.stage.replace(/^stage/, "Stage ") })));
+        groups.set(
+          block.stage,
+          element(
+            "div",
+            {},
+            element("span", { className: "small", textContent: block.stage.replace(/^stage/, "Stage ") }),
+          ),
+        );
       }
       const button = element("button", { type: "button", textContent: String(i + 1) });
       button.setAttribute("aria-label", `Block ${i + 1}`);
@@ -137,18 +162,26 @@ class App {
   }
 
   async study() {
-    const turn = ++this.studying, { net, desk } = this, total = this.samples.labels.length, text = byId("study-text");
-    const found = await lesionStudy(net, this.sources.images.map((pixels) => this.normalised(pixels)),
-      this.samples.labels, (done) => {
+    const turn = ++this.studying,
+      { net, desk } = this,
+      total = this.samples.labels.length,
+      text = byId("study-text");
+    const found = await lesionStudy(
+      net,
+      this.sources.images.map((pixels) => this.normalised(pixels)),
+      this.samples.labels,
+      (done) => {
         if (turn === this.studying) text.textContent = `${done} of ${total} images`;
         return turn === this.studying;
-      });
+      },
+    );
     if (!found) return;
     found.without.forEach((right, block) => desk.result(block, right, total));
     const worst = found.without.indexOf(Math.min(...found.without));
-    text.textContent = `Whole, ${net.title} gets ${found.whole} of ${total} right. Without f(x) of one block it gets between ` +
-      `${found.without[worst]} and ${Math.max(...found.without)} right; block ${worst + 1} is the one it misses most. ` +
-      `(Guessing would get about ${Math.round(total / this.classes.length)}.)`;
+    text.textContent =
+      `Whole, ${net.title} gets ${found.whole} of ${total} right. Without f(x) of one block it gets between ` +
+      `${found.without[worst]} and ${Math.max(...found.without)} right; block ${worst + 1} is the one it ` +
+      `misses most. (Guessing would get about ${Math.round(total / this.classes.length)}.)`;
   }
 }
 
