@@ -1,5 +1,5 @@
 """Which taps of a kernel ever meet the image: along one axis, by counting."""
-from resnet_gluon.exercises.judge import Exercise, Mistake, accepts, number
+from resnet_gluon.exercises.judge import Exercise, Mistake, accepts, number, seeded
 
 #: (size, kernel, stride, padding). In the first one every usual mistake gives an answer of its own.
 CASES = ((4, 9, 2, 4), (1, 3, 1, 1), (2, 3, 2, 1), (2, 3, 1, 1), (1, 7, 2, 3), (28, 7, 2, 3), (1, 1, 2, 0),
@@ -10,7 +10,8 @@ HINT = "Write down where the kernel stands, position by position, and which of i
 def check_taps(report, attempt):
     """Check live(size, kernel, stride, padding): how many taps of a kernel meet the image, along one axis."""
     accepts(report, attempt, "size", "kernel", "stride", "padding")
-    for case in CASES:
+    drawn = tuple(int(n) for n in seeded(1).integers((3, 1, 1), (40, 10, 4)))
+    for case in (*CASES, (*drawn, drawn[1] // 2)):
         call, right = f"live{case}", len(set(meetings(*case)))
         found = number(report, call, attempt, *case)
         if not report.answer(found, right, usual_counts(right, *case), ("taps", f"{call} is wrong."), expected=right,
