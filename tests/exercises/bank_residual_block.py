@@ -256,7 +256,7 @@ BANK.mutate("padding", ("kernel_size=3, padding=1", "kernel_size=3, padding=2"),
 BANK.mutate("dilation", ("channels, 3, padding=1", "channels, 3, padding=2, dilation=2"))
 BANK.mutate("channels", (CONV1, CONV1.replace("num_channels", "num_channels // 2")))
 BANK.mutate("channels", ("num_channels, 3", "2 * num_channels, 3"))
-BANK.mutate("groups", ("channels, 3, padding=1", "channels, 3, padding=1, groups=2"))
+BANK.mutate("groups", ("channels, 3, padding=1", "channels, 3, padding=1, groups=num_channels"))
 BANK.mutate("stride", (CONV1, "nn.Conv2D(num_channels, kernel_size=3, padding=1)"))
 BANK.mutate("stride", ("num_channels, 3, padding=1", "num_channels, 3, padding=1, strides=strides"))
 BANK.mutate("stride", ("padding=1, strides=strides", "padding=1, strides=3"))
@@ -277,7 +277,7 @@ BANK.mutate("batchnorm-place", ("y = self.bn2(y)", "pass"), ("npx.relu(z)", "npx
 BANK.mutate("batchnorm-mode", ("BatchNorm()", "BatchNorm(use_global_stats=True)"))
 BANK.mutate("batchnorm-axis", ("axis=1", "axis=-1"))
 BANK.mutate("normalisation", ("BatchNorm()", "LayerNorm()"))
-BANK.mutate("normalisation", ("BatchNorm()", "GroupNorm(2)"), ("npx.relu(y)", "mx.nd.relu(y)"),
+BANK.mutate("normalisation", ("BatchNorm()", "GroupNorm(1)"), ("npx.relu(y)", "mx.nd.relu(y)"),
             ("npx.relu(z)", "mx.nd.relu(z)"))
 BANK.mutate("normalisation", ("BatchNorm()", "InstanceNorm()"), ("npx.relu(y)", "mx.nd.relu(y)"),
             ("npx.relu(z)", "mx.nd.relu(z)"))
@@ -349,7 +349,7 @@ BANK.mutate("output-shape", ("return npx.relu(z)", "return npx.relu(z).mean(axis
 BANK.mutate("exception", ("z = x + y", "z = x + Y"))
 BANK.mutate("in-place", ("z = x + y", "y += x; z = y"))
 BANK.mutate("in-place", ("return npx.relu(z)", "z[z < 0] = 0; return z"))
-BANK.mutate("in-place", ("z = x + y", "x += y; z = x"))
+BANK.mutate("argument-changed", ("z = x + y", "x += y; z = x"))
 BANK.mutate("signature", ("num_channels, use_1x1conv=False, strides=1", "num_channels"),
             ("padding=1, strides=strides", "padding=1"), ("if use_1x1conv", "if False"))
 BANK.mutate("signature", ("num_channels, use_1x1conv=False, strides=1", ""),

@@ -39,6 +39,11 @@ class NetworkComparison(BlocksComparison):
         around = convs(stem) + of_kind(stem, "bn") + of_kind(path, "dense")
         return [([ours.stem[0], ours.stem[1], ours.head], around), *block_pairs(ours.blocks, split(path))]
 
+    def examine_failure(self, report, error, subject, call):
+        super().examine_failure(report, error, subject, call)
+        report.require(report.findings or "cannot be added" not in str(error), "stem", "The first block is given other "
+                       "channels than 64: has the stem run before it?", expected=" or\n".join(map(" → ".join, STEMS)))
+
     def examine(self, report, trial):
         path, bodies = trial.path, split(trial.path)
         examine_end(report, path, bodies[-1].after if bodies else path, trial.call)

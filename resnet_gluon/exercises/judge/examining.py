@@ -6,6 +6,8 @@ from resnet_gluon.exercises.judge.anatomy import Anatomy, Plan
 from resnet_gluon.exercises.judge.report import Report
 from resnet_gluon.exercises.judge.traces import Join, convs, of_kind, text
 
+#: Of the operators that a batch normalisation written by hand runs.
+HANDMADE = "sqrt", "var", "divide", "mean", "square"
 OWN_LAYER = "Each place in the block needs a layer of its own."
 
 #: Operators that have no place in any of these blocks: their kinds, the rule, the message.
@@ -38,7 +40,7 @@ def examine(report: Report, body: Anatomy, plan: Plan) -> None:
 def examine_handmade(report, body):
     """Whether there is a normalisation written by hand, which cannot be followed."""
     kinds = {op.kind for op in everything(body.everything)}
-    report.require("bn" in kinds or not any("sqrt" in kind or "var" in kind for kind in kinds), "batchnorm-by-hand",
+    report.require("bn" in kinds or not any(sign in kind for kind in kinds for sign in HANDMADE), "batchnorm-by-hand",
                    "There is a batch normalisation written by hand that is not recognised: nobody knows whether the "
                    "block is right.", hint="Use nn.BatchNorm; or check that yours, a Block with γ, β and both running "
                    "statistics as parameters, gives what nn.BatchNorm gives in training and in prediction.")
@@ -117,7 +119,9 @@ def examine_convolutions(report, found, plan):
                     hint="Is each layer that you make also called? Is one assigned to the name of another?")
         return
     kernels = [op.kernel[0] for op in found]
-    report.expect(kernels == list(plan.kernels), "kernel", "A convolution of the branch has the wrong kernel size.",
+    why = "The branch's convolutions come in the wrong order." if sorted(kernels) == sorted(plan.kernels) else \
+        "A convolution of the branch has the wrong kernel size."
+    report.expect(kernels == list(plan.kernels), "kernel", why,
                   expected=list(plan.kernels), observed=kernels)
     dilations = [max(op.numbers("dilate", 1)) for op in found]
     report.expect(set(dilations) == {1}, "dilation", "A convolution is dilated: its kernel has "

@@ -118,7 +118,8 @@ class Report:
             self.require(not error.nothing, "no-return", f"{doing} gives None.", hint="Has its forward a `return`?")
             self.stop("return-value", f"{doing} should give one array.", observed=error.kind)
         if isinstance(error, NotABlock):
-            self.stop("not-a-block", f"{doing} should give a Block of Gluon.", observed=error.kind)
+            self.stop("not-a-block", f"{doing} should give a Block of Gluon.", observed=error.kind,
+                      hint="Return the net itself: a class is to be called, and what is no Block is none yet.")
         cause = cause_of(error)
         if cause is not None:
             self.stop(cause.rule, cause.message, observed=explain(error), expected=expected)
