@@ -33,14 +33,18 @@ def installed(build: str = BUILD) -> bool:
 
 
 def load_cuda() -> None:
-    """Load the libraries that the GPU build needs, where it is installed. What is missing is named in a warning."""
+    """Load the libraries that the GPU build needs, where it is installed. What is missing is named in a warning.
+
+    Raises ImportError where there is no driver.
+    """
     if not installed():
         return
     missing = [name for name in (*wanted(), DRIVER) if not loaded(name)]
     if DRIVER in missing:
-        warn(f"MXNet's GPU build is installed, but NVIDIA's driver ({DRIVER}) is not found: there is no GPU here, or "
-             "the driver has to be installed (450.80 or newer).")
-    elif missing:
+        raise ImportError(f"MXNet's GPU build is installed, but NVIDIA's driver ({DRIVER}), without which it cannot be "
+                          "imported, is not found: install the driver, or delete .venv and call make setup for the "
+                          "CPU build")
+    if missing:
         warn(f"MXNet's GPU build is installed, but these libraries of CUDA 11 are not found: {', '.join(missing)}. "
              "make setup GPU=1 installs them.")
 
