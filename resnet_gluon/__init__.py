@@ -51,9 +51,10 @@ from resnet_gluon.weights import WeightsRefused, load_weights, name_map, read_te
 
 __all__ = [
     "CIFAR10", "UCR", "Bottleneck", "CheckpointRefused", "DataNotFound", "Dataset", "Diverged", "Evaluation",
-    "FashionMNIST", "FileRefused", "History", "Network", "Plain", "Recipe", "Residual", "RunInUse", "Split", "Training",
-    "WeightsRefused", "__version__", "budget", "cifar_resnet", "describe", "devices", "diagram", "evaluate",
-    "fine_tune", "fit", "load_run", "load_weights", "name_map", "plots", "pretrained", "read_tensors", "recipe", "resnet",
-    "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnet_block", "runs_folder", "seed_everything"]
+    "FashionMNIST", "FileRefused", "History", "Network", "Plain", "Recipe", "Residual", "RunInUse", "Split",
+    "Training", "WeightsRefused", "__version__", "budget", "cifar_resnet", "describe", "devices", "diagram",
+    "evaluate", "fine_tune", "fit", "load_run", "load_weights", "name_map", "plots", "pretrained", "read_tensors",
+    "recipe", "resnet", "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnet_block", "runs_folder",
+    "seed_everything"]
 
 former.keep_working()

@@ -11,6 +11,6 @@ from resnet_gluon.training.run_folder import load_run
 from resnet_gluon.training.trained import TrainedNet, pretrained, trained_nets
 
 __all__ = ["BUDGETS", "RECIPES", "Budget", "Calibration", "Diverged", "Epoch", "Evaluation", "History", "Recipe",
-           "RunInUse", "TrainedNet", "Training", "budget", "calibration", "discard", "end_of_epoch", "evaluate", "fine_tune", "fit",
-           "fresh_arrays", "load_run", "one_cycle", "one_step", "pretrained", "recipe", "scatter", "seed_everything",
-           "trained_nets"]
+           "RunInUse", "TrainedNet", "Training", "budget", "calibration", "discard", "end_of_epoch", "evaluate",
+           "fine_tune", "fit", "fresh_arrays", "load_run", "one_cycle", "one_step", "pretrained", "recipe", "scatter",
+           "seed_everything", "trained_nets"]
