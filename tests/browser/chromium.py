@@ -78,7 +78,7 @@ class Page:
         assert "exceptionDetails" not in result, result["exceptionDetails"]
         return result["result"].get("value")
 
-    def until(self, condition, seconds=30):
+    def until(self, condition, seconds=60):
         """Wait for a condition of the page."""
         end = time.monotonic() + seconds
         while not self.js(condition):
