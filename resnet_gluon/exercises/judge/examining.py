@@ -7,7 +7,7 @@ from resnet_gluon.exercises.judge.report import Report
 from resnet_gluon.exercises.judge.traces import Join, convs, of_kind, text
 
 #: Of the operators that a batch normalisation written by hand runs.
-HANDMADE = "sqrt", "var", "divide", "mean", "square"
+HANDMADE = "sqrt", "var", "divide", "mean", "square", "multiply"
 OWN_LAYER = "Each place in the block needs a layer of its own."
 
 #: Operators that have no place in any of these blocks: their kinds, the rule, the message.

@@ -41,7 +41,7 @@ class Residual(Block):
         return npx.relu(y + (self.conv3(x) if self.conv3 else x))
 ''')
 RESIDUAL.fault("bn by hand", ("if autograd.is_training():", "if True:"))
-RESIDUAL.fault("axes confused", ("axes, shape = (0,) + tuple", "axes, shape = tuple"))
+RESIDUAL.fault("bn by hand", ("axes, shape = (0,) + tuple", "axes, shape = tuple"))
 PLAIN.style("batch normalisation by hand", BY_HAND + '''
 class Plain(Block):
     def __init__(self, num_channels, strides=1):
