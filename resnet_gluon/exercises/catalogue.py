@@ -10,6 +10,7 @@ from resnet_gluon.exercises.checks import (
     networks,
     parameters,
     paths,
+    scaling,
     shortcuts,
     stages,
     taps,
@@ -40,6 +41,8 @@ ALL = (
     fine_tuning.FINE_TUNE_HEAD,
     fine_tuning.NEAREST_MEAN,
     paths.PATH_LENGTHS,
+    scaling.ALL_REDUCE,
+    scaling.EXCHANGE,
 )
 BY_NAME = {exercise.name: exercise for exercise in ALL}
 
