@@ -10,7 +10,8 @@ from resnet_gluon.training.workers import HEARTBEAT, PLACES
 import pytest
 
 ROOT = Path(__file__).parent.parent
-SLURM, KUBERNETES, DOCKER = ROOT / "cluster" / "slurm.sh", ROOT / "cluster" / "kubernetes.yaml", ROOT / "Dockerfile"
+EXAMPLES, DOCKER = ROOT / "resnet_gluon" / "cluster" / "examples", ROOT / "Dockerfile"
+SLURM, KUBERNETES = EXAMPLES / "slurm.sh", EXAMPLES / "kubernetes.yaml"
 
 
 def test_the_slurm_job_is_a_script_that_bash_takes():

@@ -1,5 +1,5 @@
 #!/bin/bash
-# One run on four nodes: sbatch cluster/slurm.sh, from the course's folder, which all nodes have to see.
+# One run on four nodes: sbatch resnet_gluon/cluster/examples/slurm.sh, from the course's folder, which all nodes have to see.
 # Each node is a worker; the first is scheduler and server too. A run that fails, or is sent again, goes on where it was.
 #SBATCH --job-name=resnet-gluon
 #SBATCH --nodes=4
