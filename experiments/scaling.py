@@ -87,7 +87,7 @@ STUDY = Study(
     question="How long is a step of one worker and of two, and does a cost model know without measuring?",
     arms=ARMS, run=run, alone=True, paired=False,
     measures=(Measure("step", "seconds, the slower worker's median", "lower"),),
-    minutes=0.7)
+    minutes=0.7, smoke_arms=("ResNet-20, 1 × 16", "WRN-14-2, 2 × 16"))
 
 if __name__ == "__main__":
     sys.exit(report() if sys.argv[1:] == ["--on-paper"] else main(STUDY))

@@ -18,7 +18,7 @@ def page():
 
 @pytest.fixture(scope="session")
 def fashion():
-    return FashionMNIST(train_images=1500, quiet=True)
+    return FashionMNIST(train_images=4000, quiet=True)
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +26,7 @@ def twins(fashion):
     """ResNet-20 and its plain twin: those that come with the course, else hardly trained ones."""
     if {"resnet20", "plain20"} <= set(trained_nets()):
         return [pretrained(name) for name in ("resnet20", "plain20")]
-    return [train(fashion, cifar_resnet(20, option=option), epochs=1, batch_size=64, lr=0.05)[0]
+    return [train(fashion, cifar_resnet(20, option=option), epochs=2, batch_size=64, lr=0.05)[0]
             for option in ("A", "none")]
 
 
