@@ -184,7 +184,7 @@ BANK.mutate("shortcut-end", ("        y = npx.relu(y)\n", "        x = self.conv
             ("num_channels // 4", "num_channels"),
             ("        if self.conv4 is not None:\n            x = self.conv4(x)\n", ""),
             ("self.conv3(y)", "self.conv3(x + y)"), ("z = x + y", "z = y"))
-BANK.mutate("exception", ("num_channels // 4", "num_channels / 4"))
+BANK.mutate("not-whole", ("num_channels // 4", "num_channels / 4"))
 BANK.mutate("no-super", ("super().__init__()", "super()"))
 BANK.mutate("return-value", ("return npx.relu(z)", "return [npx.relu(z)]"))
 BANK.mutate("predict-mode", ("x + y", "(x + y) if autograd.is_training() else y"))
