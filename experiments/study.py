@@ -18,14 +18,13 @@ import argparse
 import json
 import signal
 import sys
-import tempfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from experiments import child, rows
 from experiments.rows import RESULTS, ROOT, say
-from experiments.summary import hours, show, value
+from experiments.summary import hours, show
 
 Configuration = Mapping[str, Any]
 
@@ -183,7 +182,8 @@ def main(study: Study, arguments: Optional[Sequence[str]] = None) -> int:
     signal.signal(signal.SIGTERM, stop)
     try:
         if given.smoke:
-            return smoke(study, given)
+            from experiments.miniature import smoke
+            return smoke(study, given.arms, given.jobs)
         status = 0 if given.summary else run_missing(study, given, rows.read(rows.results_file(study, given.results)))
     except KeyboardInterrupt:
         say("stopped: finished rows are kept, and the same command goes on")
@@ -212,17 +212,3 @@ def run_missing(study: Study, given: argparse.Namespace, found: List[rows.Row]) 
         return runner.check(given.arms)
     todo = study.missing(found, given.arms, given.seeds)
     return runner.work(todo, {arm: study.predicted(found, arm) for arm in study.arms})
-
-
-def smoke(study: Study, given: argparse.Namespace) -> int:
-    """One run in miniature of each of these arms, into a folder that is deleted."""
-    from experiments.runner import Runner
-    with tempfile.TemporaryDirectory() as folder:
-        runner = Runner(replace(study, alone=False), Path(folder), Path(folder, "runs"), given.jobs, smoke=True)
-        status = runner.work([(arm, study.seeds_of(arm)[0]) for arm in given.arms], dict.fromkeys(study.arms, 0.1))
-        made = rows.read(rows.results_file(study, Path(folder)))
-    say(f"{study.name}: {len(made)} of {len(given.arms)} arms in miniature")
-    nothing = study.measures and all(value(row, measure.key) is None for row in made for measure in study.measures)
-    if nothing:
-        say(f"{study.name}: no row has any of the study's measures: {', '.join(m.key for m in study.measures)}")
-    return status or int(nothing or len(made) < len(given.arms))
